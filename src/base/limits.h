@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* How much of anything is believed of a disk, each with its reason.
+ * May use: libc only. */
+#ifndef IPL_BASE_LIMITS_H
+#define IPL_BASE_LIMITS_H
+
+#include <stdint.h>
+
+/* Segment tables of one component. zipl loads below 2 GiB; that much, in
+ * pieces of 1 KiB (the smallest block of a file system), 31 to a table of 512
+ * bytes, takes 67651 tables. */
+#define IPL_MAX_CHAIN 70000u
+
+/* Segment tables of all programs of a disk: 31 programs whose ramdisks lie in
+ * 16000 tables each (500 MiB in pieces of 1 KiB); about half a second of
+ * reading. */
+#define IPL_MAX_TABLES 500000u
+
+/* Extents of all programs of a disk. Each takes 24 bytes of our memory, so
+ * that no disk costs more than 100 MB; the worst disk that zipl can be made to
+ * write without effort (30 entries, 8 MiB kernel, 256 MiB ramdisk, 4 KiB
+ * pieces) has 2 million. */
+#define IPL_MAX_EXTENTS 4000000u
+
+/* Bytes of one component: more than any VM has as memory, and far enough from
+ * 2^64 for sums. */
+#define IPL_MAX_COMPONENT (UINT64_C(1) << 44)
+
+/* Kernel command line: the largest that zipl 2.20 and later let through. */
+#define IPL_MAX_CMDLINE 65536u
+
+/* First word of a kernel's version text: UTS_RELEASE is limited to 64. */
+#define IPL_MAX_RELEASE 64u
+
+#endif

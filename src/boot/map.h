@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* Boot maps: which programs are on a disk and what each consists of.
+ * May use: base, format, disk. */
+#ifndef IPL_BOOT_MAP_H
+#define IPL_BOOT_MAP_H
+
+#include "base/err.h"
+#include "disk/src.h"
+#include "format/zipl.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A run of bytes of the source that is loaded to consecutive addresses. */
+struct ipl_extent {
+	uint64_t off; /* byte offset in the source */
+	uint64_t len; /* bytes */
+	bool zero;    /* nothing is read: fill with zeros */
+};
+
+enum ipl_comp_type {
+	IPL_COMP_EXECUTE = ZIPL_COMP_EXECUTE,
+	IPL_COMP_LOAD = ZIPL_COMP_LOAD,
+	IPL_COMP_SIGNATURE = ZIPL_COMP_SIGNATURE,
+};
+
+/* What a component is for, as far as can be told from the stage-3
+ * parameters. */
+enum ipl_purpose {
+	IPL_PURPOSE_UNKNOWN,
+	IPL_PURPOSE_KERNEL,
+	IPL_PURPOSE_RAMDISK,
+	IPL_PURPOSE_PARMLINE,
+	IPL_PURPOSE_STAGE3,
+	IPL_PURPOSE_PARAMS,  /* the stage-3 parameter block (zipl 2.9+) */
+	IPL_PURPOSE_SCRATCH, /* heap and stack dummies of zipl 2.9+ on SCSI */
+	IPL_PURPOSE_ENVBLK,  /* environment block of zipl 2.18+ */
+};
+
+struct ipl_component {
+	enum ipl_comp_type type;
+	enum ipl_purpose purpose;
+	uint64_t entry_off; /* where its table entry lies in the source */
+	uint64_t addr;	    /* LOAD: load address */
+	uint64_t len;	    /* LOAD, SIGNATURE: bytes, whole blocks */
+	uint64_t psw;	    /* EXECUTE: the short PSW */
+	struct ipl_extent *extents;
+	size_t n_extents;
+};
+
+struct ipl_program {
+	unsigned number;    /* slot of the program table; 0 is the default's */
+	bool is_default;    /* slot 0, or the slot that it is a copy of */
+	unsigned copy_of;   /* slot 0: the slot it is a copy of, 0 if of none */
+	uint64_t table_off; /* component table: byte offset in the source */
+	/* 0, or why this program cannot be used: err tells, without naming
+	 * the program. One damaged program does not keep the others from being
+	 * listed. */
+	int rc;
+	struct ipl_err err;
+	/* In the order of the table; with rc 0 the last one is the EXECUTE
+	 * entry. Of a damaged program those that could be read. */
+	struct ipl_component *comps;
+	size_t n_comps;
+	struct ipl_stage3 stage3;
+	/* Bytes from the disk, not checked to be of any character set. */
+	char *name;	      /* never NULL when rc is 0 */
+	char *kernel_version; /* NULL if the kernel does not tell */
+	char *cmdline;	      /* NULL if there is no parmline */
+	/* Bytes as exactly as the disk tells; 0 if there is none. */
+	uint64_t kernel_len;
+	uint64_t ramdisk_len;
+};
+
+struct ipl_layout;
+
+struct ipl_map {
+	const struct ipl_layout *layout;
+	struct ipl_src *src; /* lent by the caller of ipl_map_read */
+	unsigned block_size; /* bytes */
+	uint64_t table_off;  /* program table: byte offset in the source */
+	struct ipl_program *programs; /* in slot order, empty slots left out */
+	size_t n_programs;
+};
+
+/* One on-disk layout: a file of its own and an entry in the table in map.c. */
+struct ipl_layout {
+	const char *name;  /* "scsi": stable, for JSON and options */
+	const char *title; /* "SCSI boot map": for people */
+	/* Whether the source has this layout: 1 yes, 0 no, or an error. */
+	int (*probe)(struct ipl_src *src, struct ipl_err *err);
+	/* Fill in block_size, table_off and the programs with their
+	 * components. Names and purposes are found by the caller, which also
+	 * frees what is there after a failure. */
+	int (*read)(struct ipl_map *map, struct ipl_err *err);
+};
+
+/* Find the layout of @src and read all its programs. *@ret borrows @src, which
+ * must stay open; the caller frees it. IPL_EUNSUP when nothing known is on
+ * the disk: the message says what was looked for and what was found. */
+int ipl_map_read(struct ipl_src *src, struct ipl_map **ret,
+		 struct ipl_err *err) IPL_MUST_CHECK;
+
+void ipl_map_free(struct ipl_map *map);
+
+/* The program in slot @number; lent. IPL_ENOTFOUND names the slots that are
+ * there. A program that is there but damaged gives its own error. */
+int ipl_map_find(const struct ipl_map *map, unsigned number,
+		 const struct ipl_program **ret,
+		 struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Fail with the error of the damaged program @prog, in a sentence that names
+ * it. */
+int ipl_program_fail(const struct ipl_program *prog, struct ipl_err *err);
+
+#endif

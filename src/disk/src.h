@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* Sources: where the bytes of a disk come from. One vtable a kind.
+ * May use: base. */
+#ifndef IPL_DISK_SRC_H
+#define IPL_DISK_SRC_H
+
+#include "base/err.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct ipl_src;
+
+/* What a kind of source can do. Implemented once a kind (file.c, mem.c). */
+struct ipl_src_ops {
+	/* Fill @buf with @len bytes from byte @off. Called with a range that
+	 * lies inside the source; a short read is IPL_ETRUNC. */
+	int (*read)(struct ipl_src *src, uint64_t off, void *buf, size_t len,
+		    struct ipl_err *err);
+	void (*close)(struct ipl_src *src);
+};
+
+/* Base of every kind; embedded as its first member. */
+struct ipl_src {
+	const struct ipl_src_ops *ops;
+	char *name;    /* for messages; owned */
+	uint64_t size; /* bytes */
+};
+
+/* A raw image file or a block device, opened read-only. Refuses directories,
+ * pipes and the like. The caller closes *@ret. */
+int ipl_src_open_file(const char *path, struct ipl_src **ret,
+		      struct ipl_err *err) IPL_MUST_CHECK;
+
+/* The same from a descriptor, which the source then owns (also on failure).
+ * @name is copied. */
+int ipl_src_open_fd(int fd, const char *name, struct ipl_src **ret,
+		    struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Bytes in memory, not copied: they must outlive the source. For tests and
+ * fuzzing. */
+int ipl_src_open_mem(const void *data, size_t len, const char *name,
+		     struct ipl_src **ret, struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Read @len bytes at @off. The only way to the bytes of a source, and the one
+ * bounds check for it: a range past the end is IPL_ERANGE with offset and
+ * size in the message, a source that turns out shorter IPL_ETRUNC, a failed
+ * system call IPL_EIO. */
+int ipl_src_read(struct ipl_src *src, uint64_t off, void *buf, size_t len,
+		 struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Release a source; NULL is fine. */
+void ipl_src_close(struct ipl_src *src);
+
+#endif
