@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* s390-ipl run: start a VM with the IPL device, and become its QEMU.
+ * May use: everything. */
+#include "cli/cmd.h"
+#include "device/engine.h"
+#include "vm/launch.h"
+#include "vm/opts.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_QEMU "qemu-system-s390x"
+
+/* What the user said to us and not to QEMU. */
+struct run {
+	const char *qemu;
+	int verbose;
+};
+
+static void print_help(void)
+{
+	printf("Usage: s390-ipl run [--qemu PATH] [-v] [--] QEMU-OPTION...\n"
+	       "Start a VM whose disk is IPLed from outside the guest. Takes "
+	       "every option of\nqemu-system-s390x and becomes that program; "
+	       "'qemu-s390-ipl' is the same.\n\n"
+	       "  --qemu PATH    the QEMU to start (default: $QEMU, else "
+	       "qemu-system-s390x)\n"
+	       "  -v, --verbose  tell on stderr what is loaded; twice: all "
+	       "events\n"
+	       "  -h, --help     show this help and exit\n\n"
+	       "One more device: -device s390-ipl[,iplid=ID][,loadparm=N]\n%s"
+	       "\nExample:\n"
+	       "  s390-ipl run -nographic -m 1G -drive "
+	       "if=virtio,file=DISK,format=raw\n",
+	       ipl_profile_help());
+}
+
+/* Our own options come first; the first other word begins QEMU's. Returns how
+ * many words there are, or -1 when help is asked for. */
+static int take_own(int argc, char **argv, struct run *run)
+{
+	int i = 1;
+
+	for (; i < argc; i++) {
+		const char *a = argv[i];
+
+		if (!strcmp(a, "--qemu") && i + 1 < argc)
+			run->qemu = argv[++i];
+		else if (!strncmp(a, "--qemu=", 7))
+			run->qemu = a + 7;
+		else if (!strcmp(a, "-v") || !strcmp(a, "--verbose"))
+			run->verbose++;
+		else if (!strcmp(a, "-vv"))
+			run->verbose += 2;
+		else if (!strcmp(a, "-h") || !strcmp(a, "--help"))
+			return -1;
+		else
+			break;
+	}
+	return i < argc && !strcmp(argv[i], "--") ? i + 1 : i;
+}
+
+static void log_line(void *ctx, enum ipl_log_level level, const char *text)
+{
+	const struct run *run = ctx;
+
+	if ((int)level <= run->verbose)
+		fprintf(stderr, "s390-ipl: %s\n", text);
+}
+
+static int become_qemu(const struct run *run, struct ipl_cmdline *cl)
+{
+	struct ipl_err err = { 0 };
+
+	free(cl->argv[0]);
+	cl->argv[0] = strdup(run->qemu);
+	fflush(NULL);
+	execvp(run->qemu, cl->argv);
+	ipl_fail_errno(&err, errno, "cannot start QEMU (%s)", run->qemu);
+	err.code = IPL_EPROTO;
+	if (errno == ENOENT)
+		ipl_err_advise(&err, "install it (Debian: qemu-system-misc), or "
+				     "name it with --qemu PATH");
+	return ipl_cmd_fail(NULL, &err);
+}
+
+/* The engine's process. */
+static int serve(struct run *run, const struct ipl_cmdline *cl,
+		 const struct ipl_profile *profile,
+		 const struct ipl_launch *launch, pid_t qemu)
+{
+	const struct ipl_engine_config config = {
+		.profile = profile,
+		.loadparms = cl->loadparms,
+		.qmp_fd = launch->engine_qmp,
+		.memory_fd = launch->engine_memory,
+		.memory_path = cl->memory_path,
+		.memory_size = cl->memory_size,
+		.qemu = qemu,
+		.panic_action = cl->panic_action,
+		.no_shutdown = cl->no_shutdown,
+		.log = log_line,
+		.log_ctx = run,
+	};
+	struct ipl_err err = { 0 };
+
+	signal(SIGPIPE, SIG_IGN);
+	if (ipl_engine_run(&config, &err))
+		return ipl_cmd_fail("IPL engine", &err);
+	return 0;
+}
+
+static int run_with_device(struct run *run, struct ipl_cmdline *cl)
+{
+	struct ipl_profile profile;
+	struct ipl_launch launch;
+	struct ipl_err err = { 0 };
+	pid_t pid = getpid();
+	int status;
+
+	if (ipl_profile_read(cl->device, &profile, &err) ||
+	    ipl_launch_prepare(cl, &launch, &err))
+		return ipl_cmd_fail(NULL, &err);
+	switch (ipl_launch_fork(&launch, &err)) {
+	case 0:
+		status = serve(run, cl, &profile, &launch, pid);
+		ipl_cmdline_free(cl);
+		ipl_profile_done(&profile);
+		_exit(status);
+	case 1:
+		ipl_profile_done(&profile);
+		return become_qemu(run, cl);
+	default:
+		return ipl_cmd_fail(NULL, &err);
+	}
+}
+
+int ipl_cmd_run(int argc, char **argv)
+{
+	struct run run = { .qemu = getenv("QEMU") };
+	struct ipl_cmdline *cl = NULL;
+	struct ipl_err err = { 0 };
+	/* as a drop-in, even --help is QEMU's */
+	bool drop_in = strcmp(argv[0], "s390-ipl run") != 0;
+	int i = drop_in ? 1 : take_own(argc, argv, &run);
+	int status;
+
+	if (i < 0) {
+		print_help();
+		return 0;
+	}
+	if (!run.qemu || !*run.qemu)
+		run.qemu = DEFAULT_QEMU;
+	if (ipl_cmdline_parse(argc - i, argv + i, &cl, &err))
+		return ipl_cmd_fail(NULL, &err);
+	if (cl->device && ipl_opts_wants_help(cl->device)) {
+		fputs(ipl_profile_help(), stdout);
+		status = 0;
+	} else if (cl->aside) {
+		if (run.verbose)
+			fprintf(stderr, "s390-ipl: QEMU alone: %s\n",
+				cl->aside);
+		status = become_qemu(&run, cl);
+	} else {
+		status = run_with_device(&run, cl);
+	}
+	ipl_cmdline_free(cl);
+	return status;
+}
