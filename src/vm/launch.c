@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* Make what a QEMU with an IPL device inherits, and split off the process that
+ * serves it. May use: base, vm. */
+#include "vm/launch.h"
+
+#include "base/cleanup.h"
+#include "vm/guest_code.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Long enough for a host that swaps, short enough for a person. */
+#define GIVE_UP_S 30
+
+static int make_memory(uint64_t size, int *ret_fd, struct ipl_err *err)
+{
+	auto_close int fd = memfd_create("s390-ipl-memory", MFD_ALLOW_SEALING);
+
+	if (fd < 0 || ftruncate(fd, (off_t)size) < 0)
+		return ipl_fail_errno(err, errno,
+				      "cannot make %llu MiB of memory",
+				      (unsigned long long)(size >> 20));
+	/* nobody can take it away under the other's feet */
+	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) < 0)
+		return ipl_fail_errno(err, errno, "cannot seal the memory");
+	*ret_fd = ipl_steal_fd(&fd);
+	return 0;
+}
+
+static int make_socket(struct ipl_launch *l, struct ipl_err *err)
+{
+	int s[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, s) < 0)
+		return ipl_fail_errno(err, errno, "cannot make a socket");
+	l->qemu.qmp = s[0];
+	l->engine_qmp = s[1];
+	if (fcntl(s[1], F_SETFD, FD_CLOEXEC) < 0)
+		return ipl_fail_errno(err, errno, "cannot make a socket");
+	return 0;
+}
+
+int ipl_launch_prepare(struct ipl_cmdline *cl, struct ipl_launch *ret,
+		       struct ipl_err *err)
+{
+	struct ipl_launch l = { .qemu = { .memory = -1 }, .engine_memory = -1 };
+	int rc = ipl_guest_stub_file(GIVE_UP_S, &l.qemu.stub, err);
+
+	if (!rc && cl->memory == IPL_MEMORY_OURS)
+		rc = make_memory(cl->memory_size, &l.qemu.memory, err);
+	if (!rc)
+		rc = make_socket(&l, err);
+	if (rc)
+		return rc;
+	l.engine_memory = l.qemu.memory;
+	rc = ipl_cmdline_finish(cl, &l.qemu, err);
+	if (!rc)
+		*ret = l;
+	return rc;
+}
+
+static void close_all_but(int a, int b)
+{
+	unsigned low = (unsigned)(a < b ? a : b);
+	unsigned high = (unsigned)(a < b ? b : a);
+
+	if (a < 0 || b < 0)
+		low = high;
+	if (low > STDERR_FILENO + 1)
+		close_range(STDERR_FILENO + 1, low - 1, 0);
+	if (high > low + 1)
+		close_range(low + 1, high - 1, 0);
+	close_range(high + 1, ~0U, 0);
+}
+
+int ipl_launch_fork(const struct ipl_launch *l, struct ipl_err *err)
+{
+	pid_t pid = fork();
+	int null;
+
+	if (pid < 0)
+		return ipl_fail_errno(err, errno, "cannot start a process");
+	if (pid > 0) {
+		/* the child forks once more, so that QEMU gets no child that it
+		 * does not know of */
+		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+			;
+		return 1;
+	}
+	setsid();
+	if (fork() != 0)
+		_exit(0);
+	null = open("/dev/null", O_RDWR);
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	close_all_but(l->engine_qmp, l->engine_memory);
+	return 0;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* Guest memory as the host sees it: a shared mapping with one bounds check.
+ * May use: base. */
+#include "vm/mem.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int ipl_mem_map(int fd, uint64_t size, struct ipl_mem *ret, struct ipl_err *err)
+{
+	struct stat st;
+	void *p;
+
+	if (fstat(fd, &st) < 0 || (uint64_t)st.st_size < size) {
+		close(fd);
+		return ipl_fail(err, IPL_ETRUNC,
+				"guest memory has %lld bytes, expected %llu",
+				(long long)st.st_size,
+				(unsigned long long)size);
+	}
+	p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED) {
+		int e = errno;
+
+		close(fd);
+		return ipl_fail_errno(err, e, "cannot map the guest's memory");
+	}
+	*ret = (struct ipl_mem){ .fd = fd, .p = p, .size = size };
+	return 0;
+}
+
+void ipl_mem_unmap(struct ipl_mem *mem)
+{
+	if (mem->p)
+		munmap(mem->p, mem->size);
+	if (mem->fd >= 0)
+		close(mem->fd);
+	*mem = (struct ipl_mem){ .fd = -1 };
+}
+
+void *ipl_mem_at(const struct ipl_mem *mem, uint64_t addr, uint64_t len)
+{
+	if (addr > mem->size || len > mem->size - addr)
+		return NULL;
+	return mem->p + addr;
+}
+
+static uint64_t *doubleword(const struct ipl_mem *mem, uint64_t addr)
+{
+	if (addr % sizeof(uint64_t))
+		return NULL;
+	return ipl_mem_at(mem, addr, sizeof(uint64_t));
+}
+
+uint64_t ipl_mem_get64(const struct ipl_mem *mem, uint64_t addr)
+{
+	uint64_t *p = doubleword(mem, addr);
+
+	return p ? be64toh(__atomic_load_n(p, __ATOMIC_ACQUIRE)) : 0;
+}
+
+void ipl_mem_put64(const struct ipl_mem *mem, uint64_t addr, uint64_t value)
+{
+	uint64_t *p = doubleword(mem, addr);
+
+	if (p)
+		__atomic_store_n(p, htobe64(value), __ATOMIC_RELEASE);
+}
+
+bool ipl_mem_next_data(const struct ipl_mem *mem, uint64_t from, uint64_t to,
+		       uint64_t *ret_start, uint64_t *ret_end)
+{
+	off_t start, end;
+
+	if (to > mem->size)
+		to = mem->size;
+	if (from >= to)
+		return false;
+	start = lseek(mem->fd, (off_t)from, SEEK_DATA);
+	if (start < 0 && errno == ENXIO)
+		return false; /* holes up to the end */
+	if (start < 0)
+		start = (off_t)from; /* a file system without holes */
+	if ((uint64_t)start >= to)
+		return false;
+	end = lseek(mem->fd, start, SEEK_HOLE);
+	if (end < 0 || (uint64_t)end > to)
+		end = (off_t)to;
+	*ret_start = (uint64_t)start;
+	*ret_end = (uint64_t)end;
+	return true;
+}

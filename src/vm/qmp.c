@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/* A QMP client over one descriptor: commands wait for their answer, events are
+ * kept until asked for. May use: base, json-c. */
+#include "vm/qmp.h"
+
+#include "base/cleanup.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* query-block of a VM with hundreds of disks has some 100 KiB. */
+#define IPL_LIMIT_QMP_MESSAGE (16 << 20)
+/* Only the last ones matter; a guest can cause as many as it likes. */
+#define IPL_LIMIT_QMP_EVENTS 256
+
+struct ipl_qmp {
+	int fd;
+	struct json_tokener *tok;
+	struct json_object *events; /* array, oldest first */
+	struct json_object *answer; /* the last message that is no event */
+	size_t pending;             /* bytes of the message that is coming in */
+};
+
+/* Sort one complete message in. Takes @msg. */
+static int take_message(struct ipl_qmp *q, struct json_object *msg,
+			struct ipl_err *err)
+{
+	struct json_object *event;
+
+	if (!json_object_is_type(msg, json_type_object)) {
+		json_object_put(msg);
+		return ipl_fail(err, IPL_EPROTO,
+				"QEMU's monitor sent something that is no "
+				"JSON object");
+	}
+	if (json_object_object_get_ex(msg, "event", &event)) {
+		if (json_object_array_length(q->events) >=
+		    IPL_LIMIT_QMP_EVENTS)
+			json_object_array_del_idx(q->events, 0, 1);
+		json_object_array_add(q->events, msg);
+		return 0;
+	}
+	json_object_put(q->answer);
+	q->answer = msg;
+	return 0;
+}
+
+static int parse(struct ipl_qmp *q, const char *p, size_t n,
+		 struct ipl_err *err)
+{
+	while (n) {
+		struct json_object *msg =
+			json_tokener_parse_ex(q->tok, p, (int)n);
+		size_t used = json_tokener_get_parse_end(q->tok);
+		int rc;
+
+		if (json_tokener_get_error(q->tok) == json_tokener_continue) {
+			q->pending += n;
+			if (q->pending > IPL_LIMIT_QMP_MESSAGE)
+				return ipl_fail(err, IPL_ELIMIT,
+						"QEMU's monitor sent a message "
+						"of more than %d bytes",
+						IPL_LIMIT_QMP_MESSAGE);
+			return 0;
+		}
+		q->pending = 0;
+		if (!msg)
+			return ipl_fail(err, IPL_EPROTO,
+					"QEMU's monitor sent bad JSON: %s",
+					json_tokener_error_desc(
+						json_tokener_get_error(
+							q->tok)));
+		rc = take_message(q, msg, err);
+		if (rc)
+			return rc;
+		p += used;
+		n -= used;
+		while (n && (*p == '\n' || *p == '\r' || *p == ' ')) {
+			p++;
+			n--;
+		}
+	}
+	return 0;
+}
+
+/* Read once, waiting @timeout_ms for something to come. */
+static int receive(struct ipl_qmp *q, int timeout_ms, struct ipl_err *err)
+{
+	struct pollfd pfd = { .fd = q->fd, .events = POLLIN };
+	char buf[4096];
+	ssize_t n;
+
+	do
+		n = poll(&pfd, 1, timeout_ms);
+	while (n < 0 && errno == EINTR);
+	if (n == 0)
+		return 0;
+	do
+		n = recv(q->fd, buf, sizeof(buf), MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return 0;
+	if (n <= 0)
+		return ipl_fail(err, IPL_EPROTO, "QEMU has ended");
+	return parse(q, buf, (size_t)n, err);
+}
+
+/* Wait for the next message that is no event. There is no limit: a QEMU that
+ * is stopped (SIGSTOP) answers when it goes on. */
+static int wait_answer(struct ipl_qmp *q, struct json_object **ret,
+		       struct ipl_err *err)
+{
+	while (!q->answer) {
+		int rc = receive(q, -1, err);
+
+		if (rc)
+			return rc;
+	}
+	*ret = ipl_steal(q->answer);
+	return 0;
+}
+
+static int send_all(struct ipl_qmp *q, const char *p, struct ipl_err *err)
+{
+	size_t n = strlen(p);
+
+	while (n) {
+		ssize_t done = send(q->fd, p, n, MSG_NOSIGNAL);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return ipl_fail(err, IPL_EPROTO, "QEMU has ended");
+		p += done;
+		n -= (size_t)done;
+	}
+	return 0;
+}
+
+int ipl_qmp_open(int fd, struct ipl_qmp **ret, struct ipl_err *err)
+{
+	struct ipl_qmp *q = calloc(1, sizeof(*q));
+	struct json_object *greeting = NULL;
+	int rc;
+
+	if (!q) {
+		close(fd);
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	}
+	q->fd = fd;
+	q->tok = json_tokener_new();
+	q->events = json_object_new_array();
+	if (!q->tok || !q->events) {
+		ipl_qmp_close(q);
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	}
+	rc = wait_answer(q, &greeting, err);
+	json_object_put(greeting);
+	if (!rc)
+		rc = ipl_qmp_run(q, "qmp_capabilities", NULL, NULL, err);
+	if (rc) {
+		ipl_qmp_close(q);
+		return rc;
+	}
+	*ret = q;
+	return 0;
+}
+
+void ipl_qmp_close(struct ipl_qmp *q)
+{
+	if (!q)
+		return;
+	close(q->fd);
+	if (q->tok)
+		json_tokener_free(q->tok);
+	json_object_put(q->events);
+	json_object_put(q->answer);
+	free(q);
+}
+
+int ipl_qmp_fd(const struct ipl_qmp *q)
+{
+	return q->fd;
+}
+
+/* What @answer returns, or QEMU's own words for why not. */
+static int unwrap(const char *command, struct json_object *answer,
+		  struct json_object **ret, struct ipl_err *err)
+{
+	struct json_object *o, *desc;
+
+	if (json_object_object_get_ex(answer, "return", &o)) {
+		if (ret)
+			*ret = json_object_get(o);
+		return 0;
+	}
+	if (json_object_object_get_ex(answer, "error", &o) &&
+	    json_object_object_get_ex(o, "desc", &desc))
+		return ipl_fail(err, IPL_ENOTFOUND, "QEMU refuses %s: %s",
+				command, json_object_get_string(desc));
+	return ipl_fail(err, IPL_EPROTO,
+			"QEMU's answer to %s has neither return nor error",
+			command);
+}
+
+int ipl_qmp_run(struct ipl_qmp *q, const char *command,
+		struct json_object *args, struct json_object **ret,
+		struct ipl_err *err)
+{
+	struct json_object *msg = json_object_new_object();
+	struct json_object *answer = NULL;
+	int rc;
+
+	json_object_object_add(msg, "execute", json_object_new_string(command));
+	if (args)
+		json_object_object_add(msg, "arguments", args);
+	json_object_put(q->answer);
+	q->answer = NULL;
+	rc = send_all(q,
+		      json_object_to_json_string_ext(msg,
+						     JSON_C_TO_STRING_PLAIN),
+		      err);
+	json_object_put(msg);
+	if (!rc)
+		rc = wait_answer(q, &answer, err);
+	if (!rc)
+		rc = unwrap(command, answer, ret, err);
+	json_object_put(answer);
+	return rc;
+}
+
+/* Run a command whose answer is one value, as text. */
+static int run_text(struct ipl_qmp *q, const char *command,
+		    struct json_object *args, char **ret, struct ipl_err *err)
+{
+	struct json_object *o = NULL;
+	int rc = ipl_qmp_run(q, command, args, &o, err);
+
+	if (rc)
+		return rc;
+	*ret = strdup(json_object_get_string(o) ? json_object_get_string(o) :
+						  "");
+	json_object_put(o);
+	return *ret ? 0 : ipl_fail(err, IPL_ENOMEM, "out of memory");
+}
+
+int ipl_qmp_get(struct ipl_qmp *q, const char *path, const char *property,
+		char **ret, struct ipl_err *err)
+{
+	struct json_object *args = json_object_new_object();
+
+	json_object_object_add(args, "path", json_object_new_string(path));
+	json_object_object_add(args, "property",
+			       json_object_new_string(property));
+	return run_text(q, "qom-get", args, ret, err);
+}
+
+int ipl_qmp_human(struct ipl_qmp *q, int cpu, const char *line, char **ret,
+		  struct ipl_err *err)
+{
+	struct json_object *args = json_object_new_object();
+
+	json_object_object_add(args, "command-line",
+			       json_object_new_string(line));
+	json_object_object_add(args, "cpu-index", json_object_new_int(cpu));
+	return run_text(q, "human-monitor-command", args, ret, err);
+}
+
+int ipl_qmp_pump(struct ipl_qmp *q, struct ipl_err *err)
+{
+	struct pollfd pfd = { .fd = q->fd, .events = POLLIN };
+
+	while (poll(&pfd, 1, 0) > 0) {
+		int rc = receive(q, 0, err);
+
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+struct json_object *ipl_qmp_event(struct ipl_qmp *q)
+{
+	struct json_object *e;
+
+	if (!json_object_array_length(q->events))
+		return NULL;
+	e = json_object_get(json_object_array_get_idx(q->events, 0));
+	json_object_array_del_idx(q->events, 0, 1);
+	return e;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* A QMP client over one descriptor: commands wait for their answer, events are
+ * kept until asked for. May use: base, json-c. */
+#ifndef IPL_VM_QMP_H
+#define IPL_VM_QMP_H
+
+#include "base/err.h"
+
+#include <json-c/json.h>
+#include <stdbool.h>
+
+struct ipl_qmp;
+
+static inline void ipl_cleanup_json(struct json_object **o)
+{
+	json_object_put(*o);
+}
+
+#define auto_json __attribute__((cleanup(ipl_cleanup_json)))
+
+/* Wait for QEMU's greeting on @fd (which the object owns from now on, also on
+ * failure) and leave the negotiation mode. That is when the machine is
+ * complete. IPL_EPROTO when the peer goes away. */
+int ipl_qmp_open(int fd, struct ipl_qmp **ret,
+		 struct ipl_err *err) IPL_MUST_CHECK;
+
+void ipl_qmp_close(struct ipl_qmp *qmp);
+
+/* For poll(2). */
+int ipl_qmp_fd(const struct ipl_qmp *qmp);
+
+/* Execute @command with @args (owned by this call; NULL for none). The answer
+ * goes to *@ret (caller: json_object_put), which may be NULL. What QEMU
+ * refuses is IPL_ENOTFOUND with QEMU's words, a lost peer IPL_EPROTO. */
+int ipl_qmp_run(struct ipl_qmp *qmp, const char *command,
+		struct json_object *args, struct json_object **ret,
+		struct ipl_err *err) IPL_MUST_CHECK;
+
+/* A property of an object, as text: caller frees. */
+int ipl_qmp_get(struct ipl_qmp *qmp, const char *path, const char *property,
+		char **ret, struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Output of a command of the human monitor, run as seen by CPU @cpu; caller
+ * frees. */
+int ipl_qmp_human(struct ipl_qmp *qmp, int cpu, const char *line, char **ret,
+		  struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Take what arrived without waiting for more, IPL_EPROTO when the peer is
+ * gone. */
+int ipl_qmp_pump(struct ipl_qmp *qmp, struct ipl_err *err) IPL_MUST_CHECK;
+
+/* The oldest event not yet taken (caller: json_object_put), or NULL. */
+struct json_object *ipl_qmp_event(struct ipl_qmp *qmp);
+
+#endif

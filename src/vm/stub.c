@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* The host's side of the mailbox: finds the stub in guest memory and has it do
+ * things. May use: base, format, the ABI. */
+#include "vm/stub.h"
+
+#include "format/iplb.h"
+#include "format/sclp.h"
+#include "s390-ipl/abi.h"
+#include "vm/guest_code.h"
+
+#include <string.h>
+#include <time.h>
+
+#define MIB (UINT64_C(1) << 20)
+
+/* QEMU puts the end of its firmware's window at the end of memory or at 2 GiB;
+ * the window has 2 MiB (before 8.0) or 3 MiB. hw/s390x/ipl.c */
+#define FIRMWARE_TOP (2048 * MIB)
+static const uint64_t windows[] = { 2 * MIB, 3 * MIB };
+#define N_WINDOWS (sizeof(windows) / sizeof(*windows))
+#define FIRMWARE_ALIGN UINT64_C(0x10000)
+
+static uint64_t get(const struct ipl_stub *s, uint64_t field)
+{
+	return ipl_mem_get64(s->mem, s->base + STUB_MAILBOX + field);
+}
+
+static void put(const struct ipl_stub *s, uint64_t field, uint64_t value)
+{
+	ipl_mem_put64(s->mem, s->base + STUB_MAILBOX + field, value);
+}
+
+static bool is_stub(const struct ipl_mem *mem, uint64_t base)
+{
+	const uint8_t *p = ipl_mem_at(mem, base, STUB_SIZE);
+
+	/* up to the parameters, which were patched */
+	return p && !memcmp(p, ipl_guest_stub().p, STUB_ROM_PARAMS);
+}
+
+/* The stub at the place of the @i-th kind of QEMU: its address or 0. */
+static uint64_t stub_at(const struct ipl_mem *mem, size_t i)
+{
+	uint64_t top = mem->size < FIRMWARE_TOP ? mem->size : FIRMWARE_TOP;
+	uint64_t base;
+
+	if (top < windows[i])
+		return 0;
+	base = (top - windows[i]) & ~(FIRMWARE_ALIGN - 1);
+	return is_stub(mem, base) ? base : 0;
+}
+
+bool ipl_stub_is_there(const struct ipl_mem *mem)
+{
+	for (size_t i = 0; i < N_WINDOWS; i++)
+		if (stub_at(mem, i))
+			return true;
+	return false;
+}
+
+int ipl_stub_find(const struct ipl_mem *mem, struct ipl_stub *ret)
+{
+	for (size_t i = 0; i < N_WINDOWS; i++) {
+		struct ipl_stub s = { .mem = mem, .base = stub_at(mem, i) };
+
+		if (!s.base || get(&s, MBOX_MAGIC) != MBOX_MAGIC_VALUE ||
+		    get(&s, MBOX_STATE) != STUB_REQUESTED)
+			continue;
+		s.generation = get(&s, MBOX_GENERATION);
+		*ret = s;
+		return 1;
+	}
+	return 0;
+}
+
+bool ipl_stub_is_current(const struct ipl_stub *stub)
+{
+	return get(stub, MBOX_GENERATION) == stub->generation &&
+	       get(stub, MBOX_STATE) == STUB_REQUESTED;
+}
+
+void ipl_stub_alive(const struct ipl_stub *stub)
+{
+	put(stub, MBOX_ALIVE, get(stub, MBOX_ALIVE) + 1);
+}
+
+struct ipl_span ipl_stub_block(const struct ipl_stub *stub, uint8_t *buf)
+{
+	const void *p = ipl_mem_at(stub->mem, stub->base + STUB_BLOCK,
+				   IPLB_MAX);
+
+	if (!p || get(stub, MBOX_BLOCK_RC) != 1)
+		return (struct ipl_span){ 0 };
+	memcpy(buf, p, IPLB_MAX);
+	return (struct ipl_span){ .p = buf, .len = IPLB_MAX };
+}
+
+static void nap(long us)
+{
+	const struct timespec ts = { .tv_nsec = us * 1000 };
+
+	nanosleep(&ts, NULL);
+}
+
+/* Whether the CPU is done with @word. When it leaves the stub it may take the
+ * mailbox along, and only then may the generation go away. */
+static bool is_done(const struct ipl_stub *stub, uint64_t word)
+{
+	if ((word & 0xff) != STUB_CMD_BRANCH)
+		return get(stub, MBOX_DONE) == word;
+	return !ipl_stub_is_current(stub);
+}
+
+/* Wait for the CPU to do what @word says. The VM may be stopped for as long as
+ * its owner likes, so there is no end to that but the VM's. */
+static int wait_done(const struct ipl_stub *stub, uint64_t word,
+		     struct ipl_err *err)
+{
+	unsigned n = 0;
+
+	while (!is_done(stub, word)) {
+		if (get(stub, MBOX_GENERATION) != stub->generation)
+			return ipl_fail(err, IPL_ERESET,
+					"the VM was reset during the IPL");
+		nap(n < 100 ? 20 : 200);
+		if (++n % 64)
+			continue;
+		int rc = stub->pump ? stub->pump(stub->pump_ctx, err) : 0;
+
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+static int command(const struct ipl_stub *stub, uint64_t cmd, uint64_t arg0,
+		   uint64_t arg1, struct ipl_err *err)
+{
+	uint64_t word = ((get(stub, MBOX_COMMAND) >> 8) + 1) << 8 | cmd;
+
+	if (!ipl_stub_is_current(stub))
+		return ipl_fail(err, IPL_ERESET,
+				"the VM was reset during the IPL");
+	put(stub, MBOX_ARG0, arg0);
+	put(stub, MBOX_ARG1, arg1);
+	put(stub, MBOX_FOR, stub->generation);
+	put(stub, MBOX_COMMAND, word);
+	return wait_done(stub, word, err);
+}
+
+static uint8_t *buffer(const struct ipl_stub *stub)
+{
+	return ipl_mem_at(stub->mem, stub->base + STUB_BUFFER,
+			  STUB_BUFFER_SIZE);
+}
+
+int ipl_stub_say(const struct ipl_stub *stub, const char *text,
+		 struct ipl_err *err)
+{
+	struct ipl_wr w = { .p = buffer(stub), .len = STUB_BUFFER_SIZE };
+
+	ipl_sclp_put_message(&w, text);
+	if (w.overflow)
+		return ipl_fail(err, IPL_ELIMIT,
+				"a message of %zu bytes for the console, "
+				"expected less",
+				strlen(text));
+	return command(stub, STUB_CMD_SAY, STUB_BUFFER, 0, err);
+}
+
+/* Ranges of touched memory, as many as fit into the buffer. */
+static size_t put_ranges(const struct ipl_stub *stub, uint64_t *from)
+{
+	struct ipl_wr w = { .p = buffer(stub), .len = STUB_BUFFER_SIZE };
+	uint64_t start, end;
+	size_t n = 0;
+
+	while (w.at + 16 <= w.len &&
+	       ipl_mem_next_data(stub->mem, *from, stub->mem->size, &start,
+				 &end)) {
+		*from = end;
+		if (start < stub->base + STUB_SIZE && end > stub->base) {
+			/* not the stub: first what is below, then above */
+			*from = stub->base + STUB_SIZE;
+			end = stub->base;
+		}
+		if (start >= end)
+			continue;
+		ipl_put_be(&w, start, 8);
+		ipl_put_be(&w, end - start, 8);
+		n++;
+	}
+	return n;
+}
+
+int ipl_stub_store_back(const struct ipl_stub *stub, struct ipl_err *err)
+{
+	uint64_t from = 0;
+	size_t n;
+
+	while ((n = put_ranges(stub, &from)) != 0) {
+		int rc = command(stub, STUB_CMD_STORE_BACK, n, 0, err);
+
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+int ipl_stub_stop(const struct ipl_stub *stub, uint64_t code,
+		  struct ipl_err *err)
+{
+	return command(stub, STUB_CMD_STOP, code, 0, err);
+}
+
+int ipl_stub_branch(const struct ipl_stub *stub, uint64_t addr, uint64_t len,
+		    struct ipl_err *err)
+{
+	return command(stub, STUB_CMD_BRANCH, addr, len, err);
+}
