@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/* The IPL engine of one VM: waits for IPL requests and answers them.
+ * May use: everything but cli. */
+#include "device/engine.h"
+
+#include "base/cleanup.h"
+#include "device/ipl.h"
+#include "device/reboot.h"
+#include "s390-ipl/abi.h"
+#include "vm/attach.h"
+
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* After something that leads to an IPL, look at the mailbox often for a while;
+ * else once a second is enough, since events come by QMP. */
+#define HOT_MS 5000
+#define HOT_TICK_US 200
+#define COLD_TICK_MS 1000
+
+struct engine {
+	const struct ipl_engine_config *c;
+	struct ipl_qmp *qmp;
+	struct ipl_mem mem;
+	struct ipl_panel panel; /* what an IPL needs to know */
+	uint64_t served;        /* generation of the last request */
+	bool reset_seen;        /* since then */
+	bool reset_by_guest;
+	bool panic_caught;      /* QEMU stops at a panic, for us to look */
+	bool panic_passed_on;   /* the next panic is one that we let happen */
+	struct json_object *panic; /* what a panic to be looked at said */
+	uint64_t hot_until_ms;
+};
+
+static uint64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+static IPL_PRINTF(3, 4) void say(const struct engine *e,
+				 enum ipl_log_level level, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	e->c->log(e->c->log_ctx, level, text);
+}
+
+static void say_err(const struct engine *e, const struct ipl_err *err)
+{
+	say(e, IPL_LOG_ERROR, "%s", err->msg);
+	if (err->advice[0])
+		say(e, IPL_LOG_ERROR, "%s", err->advice);
+}
+
+/* ---- panics and what looks like them */
+
+static const char *user_action(const struct engine *e)
+{
+	return e->c->panic_action ?: "shutdown";
+}
+
+static int catch_panics(struct engine *e, struct ipl_err *err)
+{
+	int rc;
+
+	if (e->panic_caught || e->panel.has_kvm)
+		return 0;
+	rc = ipl_reboot_set_action(e->qmp, "pause", err);
+	if (!rc)
+		e->panic_caught = true;
+	return rc;
+}
+
+/* The VM has stopped after the panic that e->panic tells of. */
+static int on_panic(struct engine *e, struct ipl_err *err)
+{
+	auto_json struct json_object *data = ipl_steal(e->panic);
+	int rc = ipl_reboot_rescue(e->qmp, &e->mem, data, err);
+
+	if (rc == 1) {
+		say(e, IPL_LOG_INFO,
+		    "the guest re-IPLs itself with DIAG 308 subcode 4, which "
+		    "QEMU does not have: subcode 3 instead");
+		return 0;
+	}
+	if (rc)
+		return rc;
+	e->panic_passed_on = true;
+	e->panic_caught = false;
+	return ipl_reboot_panic_again(e->qmp, &e->mem, data, user_action(e),
+				      err);
+}
+
+static void on_reset(struct engine *e, struct json_object *data)
+{
+	e->reset_seen = true;
+	e->reset_by_guest = json_object_get_boolean(
+		json_object_object_get(data, "guest"));
+	e->panic_passed_on = false;
+	e->hot_until_ms = now_ms() + HOT_MS;
+}
+
+static int on_event(struct engine *e, struct json_object *event,
+		    struct ipl_err *err)
+{
+	const char *name = json_object_get_string(
+		json_object_object_get(event, "event"));
+	struct json_object *data = json_object_object_get(event, "data");
+
+	if (!name)
+		return 0;
+	say(e, IPL_LOG_DEBUG, "event %s %s", name,
+	    data ? json_object_get_string(data) : "");
+	if (!strcmp(name, "RESET")) {
+		on_reset(e, data);
+	} else if (!strcmp(name, "RESUME")) {
+		e->hot_until_ms = now_ms() + HOT_MS;
+	} else if (!strcmp(name, "GUEST_PANICKED") && e->panic_caught &&
+		   !e->panic_passed_on) {
+		json_object_put(e->panic);
+		e->panic = json_object_get(data);
+	} else if (!strcmp(name, "STOP") && e->panic) {
+		/* not before: QEMU would stop after our cont */
+		return on_panic(e, err);
+	}
+	return 0;
+}
+
+static int handle_events(struct engine *e, struct ipl_err *err)
+{
+	struct json_object *event;
+	int rc = ipl_qmp_pump(e->qmp, err);
+
+	while (!rc && (event = ipl_qmp_event(e->qmp))) {
+		rc = on_event(e, event, err);
+		json_object_put(event);
+	}
+	return rc;
+}
+
+/* ---- requests */
+
+static int pump(void *ctx, struct ipl_err *err)
+{
+	struct engine *e = ctx;
+
+	return handle_events(e, err);
+}
+
+/* Tell the VM why, and stop it. */
+static int refuse(struct engine *e, const struct ipl_stub *stub,
+		  const struct ipl_err *why, struct ipl_err *err)
+{
+	char text[1000];
+	int rc;
+
+	say_err(e, why);
+	say(e, IPL_LOG_ERROR,
+	    "this VM cannot be IPLed and stops (wait code %x)", WAIT_NOT_IPLED);
+	snprintf(text, sizeof(text),
+		 "s390-ipl: %.500s\n%s%.250s%s"
+		 "s390-ipl: this VM cannot be IPLed and stops (wait code %x)\n",
+		 why->msg, why->advice[0] ? "s390-ipl: " : "", why->advice,
+		 why->advice[0] ? "\n" : "", WAIT_NOT_IPLED);
+	rc = ipl_stub_say(stub, text, err);
+	/* A script that starts a VM wants to see that in QEMU's exit status, if
+	 * its writer did not ask for something else. */
+	if (!rc)
+		rc = ipl_reboot_set_action(
+			e->qmp,
+			!e->c->panic_action && !e->c->no_shutdown ?
+				"exit-failure" :
+				user_action(e),
+			err);
+	e->panic_caught = false;
+	return rc ? rc : ipl_stub_stop(stub, WAIT_NOT_IPLED, err);
+}
+
+static int serve(struct engine *e, struct ipl_stub *stub, struct ipl_err *err)
+{
+	struct ipl_err why = { 0 };
+	int rc;
+
+	e->panel.by_guest = e->reset_seen && e->reset_by_guest;
+	e->panel.first = !e->served;
+	e->served = stub->generation;
+	e->reset_seen = false;
+	stub->pump = pump;
+	stub->pump_ctx = e;
+	rc = catch_panics(e, err);
+	if (rc)
+		return rc;
+	rc = ipl_panel_load(&e->panel, stub, &why);
+	if (rc && rc != IPL_ERESET && rc != IPL_EPROTO)
+		rc = refuse(e, stub, &why, err);
+	else if (rc == IPL_EPROTO)
+		*err = why;
+	if (rc == IPL_ERESET) {
+		say(e, IPL_LOG_INFO, "reset during the IPL: starting over");
+		e->hot_until_ms = now_ms() + HOT_MS;
+		rc = 0;
+	}
+	return rc;
+}
+
+/* A request counts when it follows a reset that QEMU knows of, so that a guest
+ * with a copy of the stub cannot make one. */
+static bool is_new(const struct engine *e, const struct ipl_stub *stub)
+{
+	return stub->generation != e->served &&
+	       (!e->served || e->reset_seen);
+}
+
+static void wait_a_bit(const struct engine *e)
+{
+	struct pollfd pfd = { .fd = ipl_qmp_fd(e->qmp), .events = POLLIN };
+	struct timespec ts = { .tv_nsec = HOT_TICK_US * 1000 };
+
+	if (now_ms() < e->hot_until_ms)
+		ppoll(&pfd, 1, &ts, NULL);
+	else
+		poll(&pfd, 1, COLD_TICK_MS);
+}
+
+static int loop(struct engine *e, struct ipl_err *err)
+{
+	for (;;) {
+		struct ipl_stub stub = { 0 };
+		/* a request comes after its event: look in this order */
+		int found = ipl_stub_find(&e->mem, &stub);
+		int rc = handle_events(e, err);
+
+		if (!rc && found && is_new(e, &stub))
+			rc = serve(e, &stub, err);
+		if (rc)
+			return rc;
+		wait_a_bit(e);
+	}
+}
+
+/* ---- set up */
+
+static int set_up(struct engine *e, struct ipl_err *err)
+{
+	const struct ipl_engine_config *c = e->c;
+	struct json_object *kvm = NULL;
+	int rc = ipl_qmp_open(c->qmp_fd, &e->qmp, err);
+
+	if (rc)
+		return rc;
+	rc = ipl_attach_memory(e->qmp, c->memory_fd, c->memory_path, c->qemu,
+			       c->memory_size, &e->mem, err);
+	if (!rc)
+		rc = ipl_qmp_run(e->qmp, "query-kvm", NULL, &kvm, err);
+	if (!rc)
+		e->panel.has_kvm = json_object_get_boolean(
+			json_object_object_get(kvm, "enabled"));
+	json_object_put(kvm);
+	if (!rc)
+		rc = ipl_qmp_get(e->qmp, "/machine", "loadparm",
+				 &e->panel.machine_loadparm, err);
+	e->panel.qmp = e->qmp;
+	e->panel.profile = c->profile;
+	e->panel.loadparms = c->loadparms;
+	e->panel.log = c->log;
+	e->panel.log_ctx = c->log_ctx;
+	e->panic_caught = true; /* by -action panic=pause */
+	if (!rc && e->panel.has_kvm) {
+		e->panic_caught = false;
+		rc = ipl_reboot_set_action(e->qmp, user_action(e), err);
+	}
+	return rc;
+}
+
+int ipl_engine_run(const struct ipl_engine_config *config, struct ipl_err *err)
+{
+	struct engine e = { .c = config,
+			    .mem = { .fd = -1 },
+			    .hot_until_ms = now_ms() + HOT_MS };
+	int rc = set_up(&e, err);
+
+	if (!rc)
+		rc = loop(&e, err);
+	ipl_mem_unmap(&e.mem);
+	ipl_qmp_close(e.qmp);
+	json_object_put(e.panic);
+	free(e.panel.machine_loadparm);
+	return rc == IPL_EPROTO ? 0 : rc; /* QEMU has ended */
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* The IPL engine of one VM: waits for IPL requests and answers them.
+ * May use: everything but cli. */
+#ifndef IPL_DEVICE_ENGINE_H
+#define IPL_DEVICE_ENGINE_H
+
+#include "device/profile.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum ipl_log_level { IPL_LOG_ERROR, IPL_LOG_INFO, IPL_LOG_DEBUG };
+
+/* One line without its end. */
+typedef void (*ipl_log_fn)(void *ctx, enum ipl_log_level level,
+			   const char *text);
+
+struct ipl_engine_config {
+	const struct ipl_profile *profile;
+	struct json_object *loadparms; /* of disk devices: id -> text, or NULL */
+	int qmp_fd;		       /* taken over */
+	int memory_fd;		       /* taken over; -1: open memory_path */
+	const char *memory_path;       /* NULL: find it in QEMU's descriptors */
+	uint64_t memory_size;	       /* bytes; 0: ask QEMU */
+	pid_t qemu;
+	const char *panic_action; /* the user's, or NULL for QEMU's default */
+	bool no_shutdown;	  /* the user's -no-shutdown */
+	ipl_log_fn log;
+	void *log_ctx;
+};
+
+/* Serve until QEMU ends: 0 then, or an error that makes serving impossible. A
+ * VM that cannot be IPLed is no error here: it has been told so. */
+int ipl_engine_run(const struct ipl_engine_config *config,
+		   struct ipl_err *err) IPL_MUST_CHECK;
+
+#endif

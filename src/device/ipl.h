@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* One IPL: which disk, which program, and load it.
+ * May use: everything but cli. */
+#ifndef IPL_DEVICE_IPL_H
+#define IPL_DEVICE_IPL_H
+
+#include "device/engine.h"
+#include "vm/qmp.h"
+#include "vm/stub.h"
+
+/* The load panel of a running VM. */
+struct ipl_panel {
+	struct ipl_qmp *qmp;
+	const struct ipl_profile *profile;
+	struct json_object *loadparms; /* of disk devices: id -> text, or NULL */
+	char *machine_loadparm; /* as the user gave it; guests change QEMU's */
+	bool has_kvm;
+	bool first;    /* the first IPL since QEMU started */
+	bool by_guest; /* the guest asked for it, and its block counts */
+	ipl_log_fn log;
+	void *log_ctx;
+};
+
+/* Do what the load panel says in the VM in which @stub waits. On failure the
+ * stub still waits, but for IPL_ERESET. */
+int ipl_panel_load(const struct ipl_panel *panel, const struct ipl_stub *stub,
+		   struct ipl_err *err) IPL_MUST_CHECK;
+
+#endif

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/* Carry a load plan out: components into guest memory, then the start.
+ * May use: base, format, boot, vm. */
+#include "device/load.h"
+
+#include "s390-ipl/abi.h"
+#include "vm/guest_code.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define STUB_PAGES (STUB_SIZE / IPL_PAGE)
+/* Loaded between two signs of life. */
+#define CHUNK (UINT64_C(16) << 20)
+/* A short PSW holds 31 bits of address. */
+#define AREA_TOP (UINT64_C(1) << 31)
+#define LOWCORE_SIZE UINT64_C(0x2000)
+
+/* Lowcore, Principles of Operation, "Assigned Storage Locations". */
+#define LOW_IPL 0 /* IPL PSW and CCWs */
+#define LOW_IPL_LEN 24
+#define LOW_SCHID 0xb8 /* subsystem id and interruption parameter */
+#define LOW_SCHID_LEN 8
+#define LOW_QIPL 0xcc /* QEMU's words to its own firmware; hw/s390x/ipl.h */
+#define LOW_QIPL_LEN 28
+
+struct load {
+	const struct ipl_plan *plan;
+	const struct ipl_stub *stub;
+	const struct ipl_start *start;
+	const struct ipl_mem *mem;
+	bool covered[STUB_PAGES]; /* pages of the stub that components want */
+	unsigned n_covered;
+	uint64_t area; /* trampoline: block page, copied pages, code page */
+	uint64_t area_len;
+};
+
+static bool overlaps(uint64_t a, uint64_t a_len, uint64_t b, uint64_t b_len)
+{
+	return a < b + b_len && b < a + a_len;
+}
+
+/* ---- where the trampoline goes */
+
+/* Room that a program does not use and nothing of value is lost in. */
+static bool is_free(const struct load *l, uint64_t addr, bool untouched)
+{
+	uint64_t start, end;
+
+	if (addr < LOWCORE_SIZE || addr + l->area_len > AREA_TOP ||
+	    addr + l->area_len > l->mem->size ||
+	    overlaps(addr, l->area_len, l->stub->base, STUB_SIZE) ||
+	    ipl_plan_covers(l->plan, addr, l->area_len))
+		return false;
+	return !untouched || !ipl_mem_next_data(l->mem, addr,
+						addr + l->area_len, &start,
+						&end);
+}
+
+/* Try the page-aligned places at the ends of what is in the way. With
+ * @untouched only memory that was never used, which reads as zeros before and
+ * after. */
+static bool find_area_from(struct load *l, uint64_t addr, bool untouched)
+{
+	uint64_t start, end;
+
+	while (addr + l->area_len <= l->mem->size) {
+		if (is_free(l, addr, untouched)) {
+			l->area = addr;
+			return true;
+		}
+		if (!untouched ||
+		    !ipl_mem_next_data(l->mem, addr, addr + l->area_len,
+				       &start, &end))
+			return false;
+		addr = (end + IPL_PAGE - 1) & ~(IPL_PAGE - 1);
+	}
+	return false;
+}
+
+static bool find_area(struct load *l, bool untouched)
+{
+	const struct ipl_plan *p = l->plan;
+
+	if (find_area_from(l, LOWCORE_SIZE, untouched) ||
+	    find_area_from(l, l->stub->base + STUB_SIZE, untouched))
+		return true;
+	for (size_t i = 0; i < p->n_segments; i++) {
+		uint64_t end = p->segments[i].addr + p->segments[i].len;
+
+		end = (end + IPL_PAGE - 1) & ~(IPL_PAGE - 1);
+		if (find_area_from(l, end, untouched))
+			return true;
+	}
+	return false;
+}
+
+static int choose_area(struct load *l, struct ipl_err *err)
+{
+	int rc;
+
+	for (unsigned i = 0; i < STUB_PAGES; i++) {
+		l->covered[i] = ipl_plan_covers(
+			l->plan, l->stub->base + i * IPL_PAGE, IPL_PAGE);
+		l->n_covered += l->covered[i];
+	}
+	l->area_len = (2 + l->n_covered) * IPL_PAGE;
+	if (!l->n_covered) {
+		l->area = l->stub->base + STUB_LANDING;
+		return 0;
+	}
+	if (find_area(l, true) || find_area(l, false))
+		return 0;
+	rc = ipl_fail(err, IPL_ERANGE,
+		      "the components leave no %" PRIu64
+		      " KiB of memory in one piece below 2 GiB, expected room "
+		      "to start the program from",
+		      l->area_len / 1024);
+	ipl_err_advise(err, "give the VM more memory (-m)");
+	return rc;
+}
+
+/* ---- components */
+
+static int load_range(const struct load *l, const struct ipl_segment *seg,
+		      uint64_t addr, uint64_t end, struct ipl_err *err)
+{
+	while (addr < end) {
+		uint64_t len = end - addr < CHUNK ? end - addr : CHUNK;
+		void *to = ipl_mem_at(l->mem, addr, len);
+		int rc;
+
+		if (!to)
+			return ipl_fail(err, IPL_EBUG,
+					"a plan for more memory than there is");
+		if (!ipl_stub_is_current(l->stub))
+			return ipl_fail(err, IPL_ERESET,
+					"the VM was reset during the IPL");
+		rc = ipl_plan_read(l->plan, seg, addr, to, len, err);
+		if (rc)
+			return rc;
+		ipl_stub_alive(l->stub);
+		addr += len;
+	}
+	return 0;
+}
+
+/* All but what would go over the stub. */
+static int load_segments(const struct load *l, struct ipl_err *err)
+{
+	uint64_t stub = l->stub->base, stub_end = stub + STUB_SIZE;
+
+	for (size_t i = 0; i < l->plan->n_segments; i++) {
+		const struct ipl_segment *s = &l->plan->segments[i];
+		uint64_t end = s->addr + s->len;
+		int rc = load_range(l, s, s->addr, end < stub ? end : stub,
+				    err);
+
+		if (!rc)
+			rc = load_range(l, s,
+					s->addr > stub_end ? s->addr : stub_end,
+					end, err);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+/* Clear or set lowcore fields that the machine has its say in, where no
+ * component lies. */
+static void put_low(const struct load *l, uint64_t addr, size_t len,
+		    uint64_t value)
+{
+	struct ipl_wr w = { .p = ipl_mem_at(l->mem, addr, len), .len = len };
+
+	if (ipl_plan_covers(l->plan, addr, len))
+		return;
+	ipl_put_be(&w, value, 8);
+	ipl_put(&w, NULL, len - w.at);
+}
+
+/* ---- the trampoline */
+
+static void put64(const struct load *l, uint64_t addr, uint64_t v)
+{
+	ipl_mem_put64(l->mem, addr, v);
+}
+
+/* What components put into one page of the stub; the rest of it is cleared. */
+static int stage_page(const struct load *l, uint64_t page, uint64_t to,
+		      struct ipl_err *err)
+{
+	for (size_t i = 0; i < l->plan->n_segments; i++) {
+		const struct ipl_segment *s = &l->plan->segments[i];
+		uint64_t from = s->addr > page ? s->addr : page;
+		uint64_t end = s->addr + s->len;
+		int rc;
+
+		if (end > page + IPL_PAGE)
+			end = page + IPL_PAGE;
+		if (from >= end)
+			continue;
+		rc = ipl_plan_read(
+			l->plan, s, from,
+			ipl_mem_at(l->mem, to + (from - page), end - from),
+			end - from, err);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+/* The table of what the trampoline copies over the stub and what it clears. */
+static int stage_pages(const struct load *l, struct ipl_err *err)
+{
+	uint64_t entry = l->area + l->area_len - IPL_PAGE + TRAMP_TABLE;
+	uint64_t to = l->area + IPL_PAGE;
+
+	for (unsigned i = 0; i < STUB_PAGES; i++) {
+		uint64_t page = l->stub->base + i * IPL_PAGE;
+		int rc;
+
+		if (page >= l->area && page < l->area + l->area_len)
+			continue; /* clears itself */
+		put64(l, entry, page);
+		put64(l, entry + 8, l->covered[i] ? to : 0);
+		put64(l, entry + 16, IPL_PAGE);
+		entry += 24;
+		if (!l->covered[i])
+			continue;
+		rc = stage_page(l, page, to, err);
+		if (rc)
+			return rc;
+		to += IPL_PAGE;
+	}
+	return 0;
+}
+
+static void put_long_psw(const struct load *l, uint64_t addr, uint64_t psw)
+{
+	put64(l, addr, (psw & 0xffffffff80000000) ^ (UINT64_C(1) << 51));
+	put64(l, addr + 8, psw & 0x7fffffff);
+}
+
+static int put_trampoline(const struct load *l, struct ipl_err *err)
+{
+	uint64_t code = l->area + l->area_len - IPL_PAGE;
+	const struct ipl_span block = l->start->block;
+	uint8_t *p = ipl_mem_at(l->mem, l->area, l->area_len);
+
+	if (!p || block.len > IPL_PAGE)
+		return ipl_fail(err, IPL_EBUG, "no room for the trampoline");
+	memset(p, 0, l->area_len);
+	memcpy(p, block.p, block.len);
+	memcpy(p + (code - l->area), ipl_guest_trampoline().p, IPL_PAGE);
+	put64(l, code + TRAMP_AREA, l->area);
+	put64(l, code + TRAMP_AREA_LEN, l->area_len);
+	put64(l, code + TRAMP_PSW, l->plan->psw);
+	put_long_psw(l, code + TRAMP_LONG_PSW, l->plan->psw);
+	put64(l, code + TRAMP_KEEP_LOW,
+	      ipl_plan_covers(l->plan, LOW_IPL, LOW_IPL_LEN));
+	memcpy(p + (code - l->area) + TRAMP_LOW,
+	       ipl_mem_at(l->mem, LOW_IPL, LOW_IPL_LEN), LOW_IPL_LEN);
+	return stage_pages(l, err);
+}
+
+int ipl_load(const struct ipl_plan *plan, const struct ipl_stub *stub,
+	     const struct ipl_start *start, struct ipl_err *err)
+{
+	struct load l = { .plan = plan,
+			  .stub = stub,
+			  .start = start,
+			  .mem = stub->mem };
+	int rc = choose_area(&l, err);
+
+	if (!rc && start->store_back)
+		rc = ipl_stub_store_back(stub, err);
+	if (!rc)
+		rc = load_segments(&l, err);
+	if (rc)
+		return rc;
+	put_low(&l, LOW_SCHID, LOW_SCHID_LEN, (uint64_t)start->schid << 32);
+	put_low(&l, LOW_QIPL, LOW_QIPL_LEN, 0);
+	rc = put_trampoline(&l, err);
+	if (rc)
+		return rc;
+	return ipl_stub_branch(stub, l.area, l.area_len, err);
+}
