@@ -17,7 +17,7 @@ static inline void ipl_cleanup_close(int *fd)
 		close(*fd);
 }
 
-#define auto_free __attribute__((cleanup(ipl_cleanup_free)))
+#define auto_free  __attribute__((cleanup(ipl_cleanup_free)))
 #define auto_close __attribute__((cleanup(ipl_cleanup_close)))
 
 /* Hand @p out of a scope that would otherwise release it. */

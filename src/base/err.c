@@ -90,6 +90,7 @@ static const struct {
 	{ IPL_ETRUNC, 3, "truncated" },
 	{ IPL_EPROTO, 7, "protocol" },
 	{ IPL_ETIMEOUT, 8, "timeout" },
+	{ IPL_EGONE, 7, "gone" },
 	{ IPL_EBAD, 4, "bad" },
 	{ IPL_ERANGE, 4, "range" },
 	{ IPL_ELIMIT, 4, "limit" },
@@ -107,6 +108,11 @@ const char *ipl_code_name(enum ipl_code code)
 			return codes[i].name;
 	}
 	return "bug";
+}
+
+bool ipl_code_is_data(enum ipl_code code)
+{
+	return code <= IPL_EBAD && code > IPL_EINVAL;
 }
 
 int ipl_code_exit_status(enum ipl_code code)

@@ -5,6 +5,7 @@
 #define IPL_BASE_ERR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What kind of failure it is; programs branch on this, people read the text.
@@ -20,6 +21,7 @@ enum ipl_code {
 	IPL_ETRUNC = -11, /* the source ends before the data do */
 	IPL_EPROTO = -12, /* a peer (QMP, NBD) said something unexpected */
 	IPL_ETIMEOUT = -13,
+	IPL_EGONE = -14, /* the peer has ended */
 	/* data: the disk could be read but makes no sense */
 	IPL_EBAD = -20,	  /* a value that cannot be */
 	IPL_ERANGE = -21, /* points outside the disk or the memory */
@@ -60,6 +62,10 @@ void ipl_err_advise(struct ipl_err *err, const char *fmt, ...) IPL_PRINTF(2, 3);
 
 /* A stable word for @code ("range", "loop"...), for JSON. */
 const char *ipl_code_name(enum ipl_code code);
+
+/* Whether @code says that what was read makes no sense: a new boot map may
+ * help. */
+bool ipl_code_is_data(enum ipl_code code);
 
 /* The exit status that a command ends with after @code, see s390-ipl(1):
  * 0 done, 1 negative finding, 2 usage, 3 source, 4 bad data, 5 unsupported,

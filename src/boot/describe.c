@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the programs of a map are (docs/formats/zipl.md, 3.1 and 6): it is
+/* What the programs of a map are (docs/formats-scsi.md): it is
  * told by the parameters of their stage 3, or by the kernel itself where that
  * is started directly. May use: base, format, disk. */
 #include "boot/describe.h"

@@ -74,6 +74,8 @@ int ipl_map_read(struct ipl_src *src, struct ipl_map **ret, struct ipl_err *err)
 	if (!rc)
 		rc = describe_programs(map, err);
 	if (rc) {
+		if (ipl_code_is_data(rc))
+			ipl_err_advise(err, "run zipl again");
 		ipl_map_free(map);
 		return rc;
 	}

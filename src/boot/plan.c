@@ -91,15 +91,13 @@ static int check_memory(const struct ipl_plan *plan, uint64_t memory,
 		const struct ipl_segment *seg = &plan->segments[i];
 		uint64_t end;
 
-		if (__builtin_add_overflow(seg->addr, seg->len, &end)) {
-			ipl_fail(err, IPL_ERANGE,
-				 "component '%s' is loaded to 0x%" PRIx64
-				 " with 0x%" PRIx64
-				 " bytes, past the last address",
-				 name_segment(seg).text, seg->addr, seg->len);
-			ipl_err_advise(err, "run zipl again");
-			return IPL_ERANGE;
-		}
+		if (__builtin_add_overflow(seg->addr, seg->len, &end))
+			return ipl_fail(err, IPL_ERANGE,
+					"component '%s' is loaded to "
+					"0x%" PRIx64 " with 0x%" PRIx64
+					" bytes, past the last address",
+					name_segment(seg).text, seg->addr,
+					seg->len);
 		if (end > memory)
 			return past_memory(plan, seg, memory, err);
 	}
@@ -130,7 +128,7 @@ static int check_overlap(const struct ipl_plan *plan, struct ipl_err *err)
 
 /* zipl 2.25 to 2.43 write "segment" programs as two EXECUTE entries: the first
  * one has the load address as its value, and nothing leads to the data
- * (docs/formats/zipl.md, 3.2). Bit 12 tells. */
+ * (docs/formats-scsi.md). Bit 12 tells. */
 static int check_psw(const struct ipl_program *prog, struct ipl_err *err)
 {
 	uint64_t psw = prog->comps[prog->n_comps - 1].psw;
@@ -146,8 +144,6 @@ static int check_psw(const struct ipl_program *prog, struct ipl_err *err)
 				       "zipl 2.25 and later write a 'segment' "
 				       "program without its data: write it "
 				       "with an older or a corrected zipl");
-		else
-			ipl_err_advise(err, "run zipl again");
 		return IPL_EBAD;
 	}
 	if (psw & 1)
@@ -224,7 +220,7 @@ int ipl_plan_make(const struct ipl_map *map, const struct ipl_program *prog,
 	rc = fill_plan(plan, prog, memory, err);
 	if (rc) {
 		ipl_err_wrap(err, "program %u", prog->number);
-		if (rc == IPL_EBAD)
+		if (ipl_code_is_data(rc))
 			ipl_err_advise(err, "run zipl again");
 		ipl_plan_free(plan);
 		return rc;

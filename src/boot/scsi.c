@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The SCSI layout: a boot record in block 0 (docs/formats/zipl.md, 5.1), on
+/* The SCSI layout: a boot record in block 0 (docs/formats-scsi.md), on
  * disks with or without a partition table. May use: base, format, disk. */
 #include "boot/scsi.h"
 
@@ -78,8 +78,6 @@ static int scsi_read(struct ipl_map *map, struct ipl_err *err)
 
 	if (rc) {
 		ipl_err_wrap(err, "boot record at block 0 (byte 0x0)");
-		if (rc == IPL_EBAD || rc == IPL_EUNSUP)
-			ipl_err_advise(err, "run zipl again");
 		return rc;
 	}
 	return ipl_tables_read(map, err);

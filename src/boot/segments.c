@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Block pointers and chains of segment tables (docs/formats/zipl.md, 1 and 4).
+/* Block pointers and chains of segment tables (docs/formats-scsi.md).
  * May use: base, format, disk. */
 #include "base/limits.h"
 #include "boot/extent.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Program table and component tables (docs/formats/zipl.md, 2 and 3).
+/* Program table and component tables (docs/formats-scsi.md).
  * May use: base, format, disk. */
 #include "boot/tables.h"
 
@@ -106,6 +106,7 @@ static int read_entries(struct ipl_walk *walk, struct ipl_program *prog,
 		if (!rc)
 			rc = read_component(walk, &entry, comp, err);
 		if (rc) {
+			walk->extents_left += comp->n_extents;
 			free(comp->extents);
 			*comp = (struct ipl_component){ 0 };
 			ipl_err_wrap(err, "entry %zu (byte 0x%" PRIx64 ")",
@@ -157,7 +158,7 @@ static int read_slot(struct ipl_walk *walk, const struct ipl_map *map,
 		prog->table_off = table.off;
 		rc = read_program(walk, prog, &prog->err);
 	}
-	if (ipl_code_exit_status(rc) == ipl_code_exit_status(IPL_EBAD))
+	if (ipl_code_is_data(rc))
 		ipl_err_advise(&prog->err, "run zipl again");
 	return rc;
 }
@@ -204,11 +205,9 @@ static int read_programs(struct ipl_walk *walk, struct ipl_map *map,
 			return prog->rc;
 		}
 	}
-	if (map->n_programs == 0) {
-		ipl_fail(err, IPL_EBAD, "is empty: there are no programs");
-		ipl_err_advise(err, "run zipl again");
-		return IPL_EBAD;
-	}
+	if (map->n_programs == 0)
+		return ipl_fail(err, IPL_EBAD,
+				"is empty: there are no programs");
 	return 0;
 }
 

@@ -124,10 +124,12 @@ int ipl_list_print_json(const struct ipl_map *map, struct ipl_err *err)
 
 	text = json_object_to_json_string_ext(
 		obj, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
-	if (text)
-		puts(text);
-	else
+	if (text) {
+		ipl_text_put_json(text, stdout);
+		putchar('\n');
+	} else {
 		ipl_fail(err, IPL_ENOMEM, "out of memory");
+	}
 	json_object_put(obj);
 	return text ? 0 : IPL_ENOMEM;
 }

@@ -103,6 +103,22 @@ char *ipl_text_utf8(const char *text)
 	return ret;
 }
 
+void ipl_text_put_json(const char *json, FILE *to)
+{
+	const unsigned char *p = (const unsigned char *)json;
+
+	while (*p) {
+		uint32_t c = 0;
+		size_t len = utf8_decode(p, &c);
+
+		if (c == '\n' || is_printable(c, true))
+			fwrite(p, 1, len, to);
+		else
+			fprintf(to, "\\u%04x", c);
+		p += len ? len : 1;
+	}
+}
+
 const char *ipl_text_size(uint64_t bytes, char buf[IPL_TEXT_SIZE])
 {
 	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB" };

@@ -110,6 +110,15 @@ static void read_medium(struct ipl_disk *d, struct json_object *inserted)
 		d->file = strdup(file);
 }
 
+/* /machine/peripheral/ID[/virtio-backend] -> ID; a device without an id goes by
+ * the name of its drive, and only without that by its path. */
+static char *name_of(const char *path, const char *drive)
+{
+	if (!strncmp(path, "/machine/peripheral/", 20))
+		return strndup(path + 20, strcspn(path + 20, "/"));
+	return strdup(drive && *drive ? drive : path);
+}
+
 static int read_disk(struct ipl_qmp *qmp, struct json_object *block,
 		     struct ipl_disk *d)
 {
@@ -136,14 +145,7 @@ static int read_disk(struct ipl_qmp *qmp, struct json_object *block,
 	read_channel(qmp, d, path);
 	if (json_object_object_get_ex(block, "inserted", &inserted))
 		read_medium(d, inserted);
-	/* /machine/peripheral/ID[/virtio-backend] */
-	if (!strncmp(path, "/machine/peripheral/", 20)) {
-		d->id = strdup(path + 20);
-		if (d->id)
-			d->id[strcspn(d->id, "/")] = '\0';
-	} else {
-		d->id = strdup(path);
-	}
+	d->id = name_of(path, text_of(block, "device"));
 	return d->id ? 0 : -1;
 }
 

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 struct ipl_disk {
-	char *id;      /* qdev id, or QOM path when it has none */
+	char *id;      /* qdev id, else the drive's name, else the QOM path */
 	char *node;    /* block node, NULL without a medium */
 	char *file;    /* raw file or block device to be read directly, or NULL */
 	char *format;  /* QEMU's name of the node's driver, NULL without medium */

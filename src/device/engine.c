@@ -93,8 +93,10 @@ static int on_panic(struct engine *e, struct ipl_err *err)
 		    "QEMU does not have: subcode 3 instead");
 		return 0;
 	}
-	if (rc)
+	if (rc == IPL_EGONE)
 		return rc;
+	if (rc)
+		say_err(e, err); /* all the more a panic */
 	e->panic_passed_on = true;
 	e->panic_caught = false;
 	return ipl_reboot_panic_again(e->qmp, &e->mem, data, user_action(e),
@@ -201,10 +203,8 @@ static int serve(struct engine *e, struct ipl_stub *stub, struct ipl_err *err)
 	if (rc)
 		return rc;
 	rc = ipl_panel_load(&e->panel, stub, &why);
-	if (rc && rc != IPL_ERESET && rc != IPL_EPROTO)
+	if (rc && rc != IPL_ERESET && rc != IPL_EGONE)
 		rc = refuse(e, stub, &why, err);
-	else if (rc == IPL_EPROTO)
-		*err = why;
 	if (rc == IPL_ERESET) {
 		say(e, IPL_LOG_INFO, "reset during the IPL: starting over");
 		e->hot_until_ms = now_ms() + HOT_MS;
@@ -295,5 +295,5 @@ int ipl_engine_run(const struct ipl_engine_config *config, struct ipl_err *err)
 	ipl_qmp_close(e.qmp);
 	json_object_put(e.panic);
 	free(e.panel.machine_loadparm);
-	return rc == IPL_EPROTO ? 0 : rc; /* QEMU has ended */
+	return rc == IPL_EGONE ? 0 : rc;
 }

@@ -108,12 +108,12 @@ static int open_disk(const struct ipl_disk *d, struct ipl_src **ret,
 	if (d->file)
 		return ipl_src_open_file(d->file, ret, err);
 	if (!d->node)
-		return ipl_fail(err, IPL_ENOTFOUND, "disk %s has no medium",
-				d->id);
+		return ipl_fail(err, IPL_ENOTFOUND,
+				"no medium, expected a disk to read from");
 	rc = ipl_fail(err, IPL_EUNSUP,
-		      "disk %s is %s to QEMU, expected a raw image or block "
-		      "device without snapshot, offset or protocol",
-		      d->id, d->format);
+		      "format %s, expected a raw image or block device without "
+		      "snapshot, offset or protocol",
+		      d->format);
 	ipl_err_advise(err, "convert it: qemu-img convert -O raw DISK DISK.raw");
 	return rc;
 }
@@ -196,7 +196,9 @@ int ipl_panel_load(const struct ipl_panel *p, const struct ipl_stub *stub,
 	if (!rc)
 		rc = load_program(p, stub, &c, src, block, err);
 	if (rc && c.disk)
-		ipl_err_wrap(err, "disk %s", c.disk->id);
+		ipl_err_wrap(err, "disk %s%s%s%s", c.disk->id,
+			     c.disk->file ? " (" : "",
+			     c.disk->file ?: "", c.disk->file ? ")" : "");
 	ipl_src_close(src);
 	ipl_disks_free(&disks);
 	return rc;

@@ -50,11 +50,11 @@ static int translate(struct ipl_qmp *qmp, int cpu, const char *line,
 
 	if (rc)
 		return rc;
-	hex = strstr(text, "0x");
+	hex = strstr(text, "gpa: "); /* "gpa: 0x1ddc000", "gpa: 0" */
 	if (!hex)
 		return ipl_fail(err, IPL_EPROTO, "QEMU's answer to %s: %s",
 				line, text);
-	*ret = strtoull(hex, NULL, 16);
+	*ret = strtoull(hex + 5, NULL, 16);
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Decoders and encoders for what zipl writes (docs/formats/zipl.md).
+/* Decoders and encoders for what zipl writes (docs/formats-scsi.md).
  * May use: base. */
 #include "format/zipl.h"
 

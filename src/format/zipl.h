@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What zipl writes on a SCSI disk: boot record, tables, stage-3 parameters
- * (docs/formats/zipl.md). Bytes to structs and back. May use: base. */
+ * (docs/formats-scsi.md). Bytes to structs and back. May use: base. */
 #ifndef IPL_FORMAT_ZIPL_H
 #define IPL_FORMAT_ZIPL_H
 

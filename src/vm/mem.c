@@ -5,6 +5,7 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,6 +47,29 @@ void *ipl_mem_at(const struct ipl_mem *mem, uint64_t addr, uint64_t len)
 	if (addr > mem->size || len > mem->size - addr)
 		return NULL;
 	return mem->p + addr;
+}
+
+bool ipl_mem_write(const struct ipl_mem *mem, uint64_t addr, const void *buf,
+		   size_t len)
+{
+	uint8_t *to = ipl_mem_at(mem, addr, len);
+	const uint8_t *from = buf;
+
+	if (!to)
+		return false;
+	while (len) {
+		ssize_t n = pwrite(mem->fd, from, len, (off_t)addr);
+
+		if (n <= 0) { /* hugetlbfs has no write */
+			memcpy(to, from, len);
+			return true;
+		}
+		to += n;
+		from += n;
+		addr += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return true;
 }
 
 static uint64_t *doubleword(const struct ipl_mem *mem, uint64_t addr)

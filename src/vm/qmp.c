@@ -104,7 +104,7 @@ static int receive(struct ipl_qmp *q, int timeout_ms, struct ipl_err *err)
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return 0;
 	if (n <= 0)
-		return ipl_fail(err, IPL_EPROTO, "QEMU has ended");
+		return ipl_fail(err, IPL_EGONE, "QEMU has ended");
 	return parse(q, buf, (size_t)n, err);
 }
 
@@ -133,7 +133,7 @@ static int send_all(struct ipl_qmp *q, const char *p, struct ipl_err *err)
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done < 0)
-			return ipl_fail(err, IPL_EPROTO, "QEMU has ended");
+			return ipl_fail(err, IPL_EGONE, "QEMU has ended");
 		p += done;
 		n -= (size_t)done;
 	}

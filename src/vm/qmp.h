@@ -20,7 +20,7 @@ static inline void ipl_cleanup_json(struct json_object **o)
 
 /* Wait for QEMU's greeting on @fd (which the object owns from now on, also on
  * failure) and leave the negotiation mode. That is when the machine is
- * complete. IPL_EPROTO when the peer goes away. */
+ * complete. IPL_EGONE when the peer goes away. */
 int ipl_qmp_open(int fd, struct ipl_qmp **ret,
 		 struct ipl_err *err) IPL_MUST_CHECK;
 
@@ -31,7 +31,7 @@ int ipl_qmp_fd(const struct ipl_qmp *qmp);
 
 /* Execute @command with @args (owned by this call; NULL for none). The answer
  * goes to *@ret (caller: json_object_put), which may be NULL. What QEMU
- * refuses is IPL_ENOTFOUND with QEMU's words, a lost peer IPL_EPROTO. */
+ * refuses is IPL_ENOTFOUND with QEMU's words, a lost peer IPL_EGONE. */
 int ipl_qmp_run(struct ipl_qmp *qmp, const char *command,
 		struct json_object *args, struct json_object **ret,
 		struct ipl_err *err) IPL_MUST_CHECK;
@@ -45,8 +45,7 @@ int ipl_qmp_get(struct ipl_qmp *qmp, const char *path, const char *property,
 int ipl_qmp_human(struct ipl_qmp *qmp, int cpu, const char *line, char **ret,
 		  struct ipl_err *err) IPL_MUST_CHECK;
 
-/* Take what arrived without waiting for more, IPL_EPROTO when the peer is
- * gone. */
+/* Take what arrived without waiting for more, IPL_EGONE when the peer is gone. */
 int ipl_qmp_pump(struct ipl_qmp *qmp, struct ipl_err *err) IPL_MUST_CHECK;
 
 /* The oldest event not yet taken (caller: json_object_put), or NULL. */
