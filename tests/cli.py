@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""How the command behaves as a command: help, usage, exit status, terminals.
+
+usage: tests/cli.py S390-IPL
+"""
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "golden"))
+sys.dont_write_bytecode = True
+import run  # noqa: E402
+
+PROGRAM = ""
+
+
+def call(*args, **more):
+    env = dict(os.environ, LC_ALL="C.UTF-8")
+    return subprocess.run([PROGRAM, *args], capture_output="stdout" not in more, text=True,
+                          env=env, timeout=60, **more)
+
+
+def in_terminal(columns, *args):
+    """What the program writes to a terminal of that width."""
+    mine, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    env = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
+    child = subprocess.Popen([PROGRAM, *args], stdin=its, stdout=its, stderr=its,
+                             env=dict(env, LC_ALL="C.UTF-8"))
+    os.close(its)
+    text = b""
+    while True:
+        try:
+            part = os.read(mine, 4096)
+        except OSError:  # the other end is closed
+            part = b""
+        if not part:
+            break
+        text += part
+    os.close(mine)
+    child.wait(timeout=60)
+    return text.decode().replace("\r\n", "\n")
+
+
+class Usage(unittest.TestCase):
+    def help(self, *args):
+        done = call(*args)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertTrue(done.stdout.startswith("Usage: s390-ipl "), done.stdout)
+        for line in done.stdout.splitlines():
+            self.assertLessEqual(len(line), 80, line)
+
+    def wrong(self, try_command, *args, says=""):
+        done = call(*args)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn(says, done.stderr)
+        last = f"Try '{try_command} --help' for more information."
+        self.assertEqual(done.stderr.splitlines()[-1], last)
+
+    def test_help(self):
+        self.help("--help")
+        self.help("-h")
+        self.help("list", "--help")
+
+    def test_version(self):
+        done = call("--version")
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(done.stdout, r"^s390-ipl \d+\.\d+\.\d+\n$")
+
+    def test_wrong_usage(self):
+        self.wrong("s390-ipl", says="no command given")
+        self.wrong("s390-ipl", "lits", says="there is no command 'lits'")
+        self.wrong("s390-ipl", "--lits", says="--lits")
+        self.wrong("s390-ipl list", "list", says="no disk given")
+        self.wrong("s390-ipl list", "list", "a", "b", says="found 'b' too")
+        self.wrong("s390-ipl list", "list", "--jsno", "a", says="s390-ipl list: ")
+
+
+class List(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = tempfile.TemporaryDirectory()
+        cls.disk = str(Path(cls.dir.name, "disk.img"))
+        Path(cls.disk).write_bytes(run.build("strange-text"))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.dir.cleanup()
+
+    def test_options_after_the_disk(self):
+        self.assertEqual(call("list", self.disk, "--json").stdout,
+                         call("list", "-j", "--", self.disk).stdout)
+
+    def test_stdout_is_full(self):
+        for options in [], ["--json"]:
+            with open("/dev/full", "w") as full:
+                done = call("list", *options, self.disk, stdout=full, stderr=subprocess.PIPE)
+            self.assertEqual(done.returncode, 3)
+            self.assertIn("cannot write to the standard output", done.stderr)
+
+    def test_cut_in_a_terminal_only(self):
+        wide = in_terminal(200, "list", self.disk)
+        narrow = in_terminal(60, "list", self.disk)
+        self.assertIn("back\\slash", wide)
+        self.assertNotIn("back\\slash", narrow)
+        for line in narrow.splitlines()[1:]:
+            self.assertLessEqual(len(line), 60, line)
+        self.assertEqual(wide, call("list", self.disk).stdout)
+
+    def test_nothing_raw(self):
+        for options in [], ["--json"]:
+            text = in_terminal(200, "list", *options, self.disk)
+            raw = [c for c in text if ord(c) < 32 and c != "\n" or 0x7F <= ord(c) < 0xA0]
+            self.assertEqual(raw, [])
+            self.assertNotIn("\u202e", text)
+
+    def test_name_with_control_characters(self):
+        path = Path(self.dir.name, "a\x1b[2Jb")
+        done = call("list", str(path))
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("a\\x1b[2Jb: cannot open it", done.stderr)
+
+    def test_c_locale(self):
+        done = subprocess.run([PROGRAM, "list", self.disk], capture_output=True,
+                              env={"LC_ALL": "C"}, timeout=60)
+        self.assertEqual(done.returncode, 0)
+        self.assertTrue(done.stdout.isascii())
+        self.assertIn(b"utf-8 \\xc3\\xa4", done.stdout)
+
+
+if __name__ == "__main__":
+    PROGRAM = str(Path(sys.argv.pop(1)).resolve())
+    unittest.main()

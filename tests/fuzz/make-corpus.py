@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Write the seeds of tests/fuzz/corpus/map: small disks of every kind.
+
+usage: tests/fuzz/make-corpus.py
+What a fuzzer found stays in the corpus beside them, with a name that says what
+was wrong.
+"""
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "golden"))
+from zipldisk import *  # noqa: E402
+
+
+def cut(d, data):
+    return data[: d.next * d.bs]
+
+
+def old_1_8():
+    d = Disk(512, 64)
+    return cut(d, d.finish({1: zipl_1_8(d, b"old"), 2: zipl_1_8(d, b"older")}, default=2))
+
+
+def mid_1_24():
+    d = Disk(512, 64)
+    return cut(d, d.finish({7: zipl_1_24(d, b"mid")}))
+
+
+def new_2_9(bs=512):
+    """The zeros in front of the kernel's entry are one block, named over and over."""
+    d = Disk(bs, 64)
+    d.next = 1  # small, please
+    k, r = kernel(), ramdisk(600)
+    zero = d.put(bytes(bs))
+    head = 0x10000 // bs
+    runs = [(zero, 1)] * head + [(d.put(k[0x10000:]), d.blocks_of(k[0x10000:]))]
+    p = params(0x800000, len(r), 0x30000, flags=1, image=(len(k), 0x10000), envblk=(0x40000, 512))
+    program = d.program(
+        d.entry(LOAD, d.segments([(zero, 1)]), 0x2000),
+        d.signature(b"\x30\x82"),
+        d.load(0xA000, b"\x07"),
+        d.load(0x9000, p),
+        d.entry(LOAD, d.segments(runs), 0x10000),
+        d.load(0x30000, b"new\0"),
+        d.load(0x800000, r),
+        d.load(0x40000, b"# zIPL Environment Block\n"),
+        d.execute(PSW | 0xA000),
+    )
+    return cut(d, d.finish({1: program, 30: program}, default=1))
+
+
+def direct():
+    d = Disk(1024, 32)
+    k = kernel(cmdline=b"direct\0", initrd=(0x800000, 600))
+    p = d.program(d.load(0x10000, k[0x10000:]), d.load(0x800000, ramdisk(600)), d.execute(PSW | 0x10000))
+    return cut(d, d.finish({1: p}, default=1))
+
+
+def dump_and_segment():
+    d = Disk(2048, 32)
+    wait = d.execute(0x000A0000_00000000)
+    return cut(d, d.finish({
+        1: d.program(d.load(0x1000000, b"segment"), wait),
+        2: d.program(d.execute(0x1000000), wait),
+        3: d.program(d.load(0x10000, b"dump"), wait, kind=1),
+    }, default=1))
+
+
+def chains():
+    """Two tables that lead to one another, and a chain that ends well."""
+    d = Disk(512, 64)
+    a, b = d.take(2), 0
+    b = a + 1
+    full = b"".join(d.pointer(2) for _ in range(31))
+    d.write(a, full + d.pointer(b))
+    d.write(b, full + d.pointer(a))
+    good = d.segments([(2 + i % 3, 1) for i in range(70)])
+    return cut(d, d.finish({
+        1: d.program(d.entry(LOAD, d.pointer(a), 0x10000), d.execute(PSW)),
+        2: d.program(d.entry(LOAD, good, 0x10000), d.execute(PSW)),
+    }, default=2))
+
+
+SEEDS = {
+    "old-1.8": old_1_8, "mid-1.24": mid_1_24, "new-2.9": new_2_9,
+    "new-2.9-4096": lambda: new_2_9(4096), "direct-1024": direct,
+    "dump-segment-2048": dump_and_segment, "chains": chains,
+    "qcow2": lambda: b"QFI\xfb".ljust(512, b"\0"),
+}
+
+for name, make in SEEDS.items():
+    (HERE / "corpus" / "map" / name).write_bytes(make())
