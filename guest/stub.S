@@ -219,7 +219,8 @@ cr0:	.quad	0x0000000000000ae0	/* clock comparator, service signal */
 zero:	.quad	0
 second:	.quad	TOD_US(1000000)
 	/* waited less than, nap: figures in docs/design.md */
-naps:	.quad	TOD_US(2000), 0
+naps:	.quad	TOD_US(300), 0
+	.quad	TOD_US(100000), TOD_US(250)
 	.quad	TOD_US(1000000), TOD_US(1000)
 	.quad	TOD_US(10000000), TOD_US(10000)
 	.quad	-1, TOD_US(100000)

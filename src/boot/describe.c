@@ -61,8 +61,11 @@ static bool has(const struct ipl_component *c, uint64_t off, uint64_t len)
 static int read_comp(const struct look *l, const struct ipl_component *c,
 		     uint64_t off, void *buf, size_t len, struct ipl_err *err)
 {
-	return ipl_extent_read(l->src, c->extents, c->n_extents, off, buf, len,
-			       err);
+	return ipl_extent_read(l->src,
+			       &(struct ipl_extent_pos){ .x = c->extents,
+							 .n = c->n_extents,
+							 .off = off },
+			       buf, len, err);
 }
 
 /* The text that begins at @off of @c, up to a NUL, the end of the component or

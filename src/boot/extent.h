@@ -13,10 +13,19 @@ int ipl_extent_append(struct ipl_component *comp, size_t *capacity,
 		      const struct ipl_extent *x,
 		      struct ipl_err *err) IPL_MUST_CHECK;
 
-/* Read @len bytes from byte @off of what the @n extents @x make up, one read
- * of the source an extent. A range past their end is IPL_ERANGE. */
-int ipl_extent_read(struct ipl_src *src, const struct ipl_extent *x, size_t n,
-		    uint64_t off, void *buf, size_t len,
-		    struct ipl_err *err) IPL_MUST_CHECK;
+/* A place in a component: byte @off of the first of @n extents at @x. */
+struct ipl_extent_pos {
+	const struct ipl_extent *x;
+	size_t n;
+	uint64_t off;
+};
+
+/* Go on by @len bytes; past the last extent n is 0. */
+void ipl_extent_skip(struct ipl_extent_pos *pos, uint64_t len);
+
+/* Read @len bytes from @pos on, with one read of the source for what lies close
+ * together there. A range past the end is IPL_ERANGE. */
+int ipl_extent_read(struct ipl_src *src, const struct ipl_extent_pos *pos,
+		    void *buf, size_t len, struct ipl_err *err) IPL_MUST_CHECK;
 
 #endif

@@ -259,6 +259,10 @@ int ipl_plan_read(const struct ipl_plan *plan, const struct ipl_segment *seg,
 		return ipl_fail(err, IPL_EBUG,
 				"0x%" PRIx64 "+0x%zx is not in the segment",
 				addr, len);
-	return ipl_extent_read(plan->src, seg->extents, seg->n_extents,
-			       addr - seg->addr, buf, len, err);
+	return ipl_extent_read(
+		plan->src,
+		&(struct ipl_extent_pos){ .x = seg->extents,
+					  .n = seg->n_extents,
+					  .off = addr - seg->addr },
+		buf, len, err);
 }

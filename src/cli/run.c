@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define DEFAULT_QEMU "qemu-system-s390x"
@@ -19,6 +20,7 @@
 struct run {
 	const char *qemu;
 	int verbose;
+	struct timespec began;
 };
 
 static void print_help(void)
@@ -29,8 +31,8 @@ static void print_help(void)
 	       "'qemu-s390-ipl' is the same.\n\n"
 	       "  --qemu PATH    the QEMU to start (default: $QEMU, else "
 	       "qemu-system-s390x)\n"
-	       "  -v, --verbose  tell on stderr what is loaded; twice: all "
-	       "events\n"
+	       "  -v, --verbose  tell on stderr what is loaded; twice: each "
+	       "step with its time\n"
 	       "  -h, --help     show this help and exit\n\n"
 	       "One more device: -device s390-ipl[,iplid=ID][,loadparm=N]\n%s"
 	       "\nExample:\n"
@@ -67,9 +69,19 @@ static int take_own(int argc, char **argv, struct run *run)
 static void log_line(void *ctx, enum ipl_log_level level, const char *text)
 {
 	const struct run *run = ctx;
+	struct timespec now;
 
-	if ((int)level <= run->verbose)
+	if ((int)level > run->verbose)
+		return;
+	if (run->verbose < 2) {
 		fprintf(stderr, "s390-ipl: %s\n", text);
+		return;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	fprintf(stderr, "s390-ipl: %8.4f %s\n",
+		(double)(now.tv_sec - run->began.tv_sec) +
+			(double)(now.tv_nsec - run->began.tv_nsec) / 1e9,
+		text);
 }
 
 static int become_qemu(const struct run *run, struct ipl_cmdline *cl)
@@ -83,8 +95,9 @@ static int become_qemu(const struct run *run, struct ipl_cmdline *cl)
 	ipl_fail_errno(&err, errno, "cannot start QEMU (%s)", run->qemu);
 	err.code = IPL_EPROTO;
 	if (errno == ENOENT)
-		ipl_err_advise(&err, "install it (Debian: qemu-system-misc), or "
-				     "name it with --qemu PATH");
+		ipl_err_advise(&err,
+			       "install it (Debian: qemu-system-misc), or "
+			       "name it with --qemu PATH");
 	return ipl_cmd_fail(NULL, &err);
 }
 
@@ -149,6 +162,7 @@ int ipl_cmd_run(int argc, char **argv)
 	int i = drop_in ? 1 : take_own(argc, argv, &run);
 	int status;
 
+	clock_gettime(CLOCK_MONOTONIC, &run.began);
 	if (i < 0) {
 		print_help();
 		return 0;

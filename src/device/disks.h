@@ -12,10 +12,10 @@
 #include <stdint.h>
 
 struct ipl_disk {
-	char *id;      /* qdev id, else the drive's name, else the QOM path */
-	char *node;    /* block node, NULL without a medium */
-	char *file;    /* raw file or block device to be read directly, or NULL */
-	char *format;  /* QEMU's name of the node's driver, NULL without medium */
+	char *id;   /* qdev id, else the drive's name, else the QOM path */
+	char *node; /* block node, NULL without a medium */
+	char *file; /* raw file or block device to be read directly, or NULL */
+	char *format; /* QEMU's name of the node's driver, NULL without medium */
 	long bootindex; /* -1: none */
 	char *loadparm; /* of the device itself (QEMU 10), or NULL */
 	bool is_cdrom;

@@ -17,8 +17,8 @@
 
 /* After something that leads to an IPL, look at the mailbox often for a while;
  * else once a second is enough, since events come by QMP. */
-#define HOT_MS 5000
-#define HOT_TICK_US 200
+#define HOT_MS	     5000
+#define HOT_TICK_US  200
 #define COLD_TICK_MS 1000
 
 struct engine {
@@ -26,11 +26,11 @@ struct engine {
 	struct ipl_qmp *qmp;
 	struct ipl_mem mem;
 	struct ipl_panel panel; /* what an IPL needs to know */
-	uint64_t served;        /* generation of the last request */
-	bool reset_seen;        /* since then */
+	uint64_t served;	/* generation of the last request */
+	bool reset_seen;	/* since then */
 	bool reset_by_guest;
-	bool panic_caught;      /* QEMU stops at a panic, for us to look */
-	bool panic_passed_on;   /* the next panic is one that we let happen */
+	bool panic_caught;    /* QEMU stops at a panic, for us to look */
+	bool panic_passed_on; /* the next panic is one that we let happen */
 	struct json_object *panic; /* what a panic to be looked at said */
 	uint64_t hot_until_ms;
 };
@@ -106,8 +106,8 @@ static int on_panic(struct engine *e, struct ipl_err *err)
 static void on_reset(struct engine *e, struct json_object *data)
 {
 	e->reset_seen = true;
-	e->reset_by_guest = json_object_get_boolean(
-		json_object_object_get(data, "guest"));
+	e->reset_by_guest =
+		json_object_get_boolean(json_object_object_get(data, "guest"));
 	e->panic_passed_on = false;
 	e->hot_until_ms = now_ms() + HOT_MS;
 }
@@ -115,8 +115,8 @@ static void on_reset(struct engine *e, struct json_object *data)
 static int on_event(struct engine *e, struct json_object *event,
 		    struct ipl_err *err)
 {
-	const char *name = json_object_get_string(
-		json_object_object_get(event, "event"));
+	const char *name =
+		json_object_get_string(json_object_object_get(event, "event"));
 	struct json_object *data = json_object_object_get(event, "data");
 
 	if (!name)
@@ -178,14 +178,31 @@ static int refuse(struct engine *e, const struct ipl_stub *stub,
 	/* A script that starts a VM wants to see that in QEMU's exit status, if
 	 * its writer did not ask for something else. */
 	if (!rc)
-		rc = ipl_reboot_set_action(
-			e->qmp,
-			!e->c->panic_action && !e->c->no_shutdown ?
-				"exit-failure" :
-				user_action(e),
-			err);
+		rc = ipl_reboot_set_action(e->qmp,
+					   !e->c->panic_action &&
+							   !e->c->no_shutdown
+						   ? "exit-failure"
+						   : user_action(e),
+					   err);
 	e->panic_caught = false;
 	return rc ? rc : ipl_stub_stop(stub, WAIT_NOT_IPLED, err);
+}
+
+/* What matters from the second IPL on, so that the first need not wait for it:
+ * KVM has no stale translations and knows DIAG 308 subcode 4. */
+static int ask_kvm(struct engine *e, struct ipl_err *err)
+{
+	auto_json struct json_object *kvm = NULL;
+	int rc = ipl_qmp_run(e->qmp, "query-kvm", NULL, &kvm, err);
+
+	if (rc)
+		return rc;
+	e->panel.has_kvm =
+		json_object_get_boolean(json_object_object_get(kvm, "enabled"));
+	if (!e->panel.has_kvm || !e->panic_caught)
+		return 0;
+	e->panic_caught = false;
+	return ipl_reboot_set_action(e->qmp, user_action(e), err);
 }
 
 static int serve(struct engine *e, struct ipl_stub *stub, struct ipl_err *err)
@@ -203,6 +220,8 @@ static int serve(struct engine *e, struct ipl_stub *stub, struct ipl_err *err)
 	if (rc)
 		return rc;
 	rc = ipl_panel_load(&e->panel, stub, &why);
+	if (!rc && e->panel.first)
+		rc = ask_kvm(e, &why);
 	if (rc && rc != IPL_ERESET && rc != IPL_EGONE)
 		rc = refuse(e, stub, &why, err);
 	if (rc == IPL_ERESET) {
@@ -217,8 +236,7 @@ static int serve(struct engine *e, struct ipl_stub *stub, struct ipl_err *err)
  * with a copy of the stub cannot make one. */
 static bool is_new(const struct engine *e, const struct ipl_stub *stub)
 {
-	return stub->generation != e->served &&
-	       (!e->served || e->reset_seen);
+	return stub->generation != e->served && (!e->served || e->reset_seen);
 }
 
 static void wait_a_bit(const struct engine *e)
@@ -240,8 +258,10 @@ static int loop(struct engine *e, struct ipl_err *err)
 		int found = ipl_stub_find(&e->mem, &stub);
 		int rc = handle_events(e, err);
 
-		if (!rc && found && is_new(e, &stub))
+		if (!rc && found && is_new(e, &stub)) {
+			say(e, IPL_LOG_DEBUG, "IPL requested");
 			rc = serve(e, &stub, err);
+		}
 		if (rc)
 			return rc;
 		wait_a_bit(e);
@@ -253,19 +273,12 @@ static int loop(struct engine *e, struct ipl_err *err)
 static int set_up(struct engine *e, struct ipl_err *err)
 {
 	const struct ipl_engine_config *c = e->c;
-	struct json_object *kvm = NULL;
 	int rc = ipl_qmp_open(c->qmp_fd, &e->qmp, err);
 
 	if (rc)
 		return rc;
 	rc = ipl_attach_memory(e->qmp, c->memory_fd, c->memory_path, c->qemu,
 			       c->memory_size, &e->mem, err);
-	if (!rc)
-		rc = ipl_qmp_run(e->qmp, "query-kvm", NULL, &kvm, err);
-	if (!rc)
-		e->panel.has_kvm = json_object_get_boolean(
-			json_object_object_get(kvm, "enabled"));
-	json_object_put(kvm);
 	if (!rc)
 		rc = ipl_qmp_get(e->qmp, "/machine", "loadparm",
 				 &e->panel.machine_loadparm, err);
@@ -275,10 +288,9 @@ static int set_up(struct engine *e, struct ipl_err *err)
 	e->panel.log = c->log;
 	e->panel.log_ctx = c->log_ctx;
 	e->panic_caught = true; /* by -action panic=pause */
-	if (!rc && e->panel.has_kvm) {
-		e->panic_caught = false;
-		rc = ipl_reboot_set_action(e->qmp, user_action(e), err);
-	}
+	if (!rc)
+		say(e, IPL_LOG_DEBUG, "QEMU is there, %llu MiB of memory",
+		    (unsigned long long)(e->mem.size >> 20));
 	return rc;
 }
 

@@ -41,10 +41,9 @@ static int choose_by_profile(const struct ipl_panel *p,
 {
 	const char *loadparm = p->profile->loadparm;
 	const char *given;
-	int rc = p->profile->iplid ?
-			 ipl_disks_find(disks, p->profile->iplid, &c->disk,
-					err) :
-			 ipl_disks_first(disks, &c->disk, err);
+	int rc = p->profile->iplid ? ipl_disks_find(disks, p->profile->iplid,
+						    &c->disk, err)
+				   : ipl_disks_first(disks, &c->disk, err);
 
 	if (rc)
 		return rc;
@@ -114,7 +113,8 @@ static int open_disk(const struct ipl_disk *d, struct ipl_src **ret,
 		      "format %s, expected a raw image or block device without "
 		      "snapshot, offset or protocol",
 		      d->format);
-	ipl_err_advise(err, "convert it: qemu-img convert -O raw DISK DISK.raw");
+	ipl_err_advise(err,
+		       "convert it: qemu-img convert -O raw DISK DISK.raw");
 	return rc;
 }
 
@@ -190,6 +190,8 @@ int ipl_panel_load(const struct ipl_panel *p, const struct ipl_stub *stub,
 	int rc = ipl_disks_query(p->qmp, &disks, err);
 
 	if (!rc)
+		say(p, IPL_LOG_DEBUG, "disks of the VM: %zu", disks.n);
+	if (!rc)
 		rc = choose(p, &disks, block, &c, err);
 	if (!rc)
 		rc = open_disk(c.disk, &src, err);
@@ -197,8 +199,8 @@ int ipl_panel_load(const struct ipl_panel *p, const struct ipl_stub *stub,
 		rc = load_program(p, stub, &c, src, block, err);
 	if (rc && c.disk)
 		ipl_err_wrap(err, "disk %s%s%s%s", c.disk->id,
-			     c.disk->file ? " (" : "",
-			     c.disk->file ?: "", c.disk->file ? ")" : "");
+			     c.disk->file ? " (" : "", c.disk->file ?: "",
+			     c.disk->file ? ")" : "");
 	ipl_src_close(src);
 	ipl_disks_free(&disks);
 	return rc;

@@ -3,27 +3,25 @@
  * May use: base, format, boot, vm. */
 #include "device/load.h"
 
-#include "base/cleanup.h"
+#include "device/copy.h"
 #include "s390-ipl/abi.h"
 #include "vm/guest_code.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#define STUB_PAGES (STUB_SIZE / IPL_PAGE)
-/* Read at once: what stays in a CPU's cache on its way to guest memory. */
-#define CHUNK (UINT64_C(512) << 10)
+#define STUB_PAGES   (STUB_SIZE / IPL_PAGE)
 /* A short PSW holds 31 bits of address. */
-#define AREA_TOP (UINT64_C(1) << 31)
+#define AREA_TOP     (UINT64_C(1) << 31)
 #define LOWCORE_SIZE UINT64_C(0x2000)
 
 /* Lowcore, Principles of Operation, "Assigned Storage Locations". */
-#define LOW_IPL 0 /* IPL PSW and CCWs */
-#define LOW_IPL_LEN 24
-#define LOW_SCHID 0xb8 /* subsystem id and interruption parameter */
+#define LOW_IPL	      0 /* IPL PSW and CCWs */
+#define LOW_IPL_LEN   24
+#define LOW_SCHID     0xb8 /* subsystem id and interruption parameter */
 #define LOW_SCHID_LEN 8
-#define LOW_QIPL 0xcc /* QEMU's words to its own firmware; hw/s390x/ipl.h */
-#define LOW_QIPL_LEN 28
+#define LOW_QIPL      0xcc /* QEMU's words to its own firmware; hw/s390x/ipl.h */
+#define LOW_QIPL_LEN  28
 
 struct load {
 	const struct ipl_plan *plan;
@@ -34,7 +32,6 @@ struct load {
 	unsigned n_covered;
 	uint64_t area; /* trampoline: block page, copied pages, code page */
 	uint64_t area_len;
-	uint8_t *chunk; /* CHUNK bytes */
 };
 
 static bool overlaps(uint64_t a, uint64_t a_len, uint64_t b, uint64_t b_len)
@@ -54,9 +51,9 @@ static bool is_free(const struct load *l, uint64_t addr, bool untouched)
 	    overlaps(addr, l->area_len, l->stub->base, STUB_SIZE) ||
 	    ipl_plan_covers(l->plan, addr, l->area_len))
 		return false;
-	return !untouched || !ipl_mem_next_data(l->mem, addr,
-						addr + l->area_len, &start,
-						&end);
+	return !untouched ||
+	       !ipl_mem_next_data(l->mem, addr, addr + l->area_len, &start,
+				  &end);
 }
 
 /* Try the page-aligned places at the ends of what is in the way. With
@@ -72,8 +69,8 @@ static bool find_area_from(struct load *l, uint64_t addr, bool untouched)
 			return true;
 		}
 		if (!untouched ||
-		    !ipl_mem_next_data(l->mem, addr, addr + l->area_len,
-				       &start, &end))
+		    !ipl_mem_next_data(l->mem, addr, addr + l->area_len, &start,
+				       &end))
 			return false;
 		addr = (end + IPL_PAGE - 1) & ~(IPL_PAGE - 1);
 	}
@@ -122,51 +119,6 @@ static int choose_area(struct load *l, struct ipl_err *err)
 	return rc;
 }
 
-/* ---- components */
-
-static int load_range(const struct load *l, const struct ipl_segment *seg,
-		      uint64_t addr, uint64_t end, struct ipl_err *err)
-{
-	while (addr < end) {
-		uint64_t len = end - addr < CHUNK ? end - addr : CHUNK;
-		int rc;
-
-		if (!ipl_stub_is_current(l->stub))
-			return ipl_fail(err, IPL_ERESET,
-					"the VM was reset during the IPL");
-		rc = ipl_plan_read(l->plan, seg, addr, l->chunk, len, err);
-		if (rc)
-			return rc;
-		if (!ipl_mem_write(l->mem, addr, l->chunk, len))
-			return ipl_fail(err, IPL_EBUG,
-					"a plan for more memory than there is");
-		ipl_stub_alive(l->stub);
-		addr += len;
-	}
-	return 0;
-}
-
-/* All but what would go over the stub. */
-static int load_segments(const struct load *l, struct ipl_err *err)
-{
-	uint64_t stub = l->stub->base, stub_end = stub + STUB_SIZE;
-
-	for (size_t i = 0; i < l->plan->n_segments; i++) {
-		const struct ipl_segment *s = &l->plan->segments[i];
-		uint64_t end = s->addr + s->len;
-		int rc = load_range(l, s, s->addr, end < stub ? end : stub,
-				    err);
-
-		if (!rc)
-			rc = load_range(l, s,
-					s->addr > stub_end ? s->addr : stub_end,
-					end, err);
-		if (rc)
-			return rc;
-	}
-	return 0;
-}
-
 /* Clear or set lowcore fields that the machine has its say in, where no
  * component lies. */
 static void put_low(const struct load *l, uint64_t addr, size_t len,
@@ -180,7 +132,7 @@ static void put_low(const struct load *l, uint64_t addr, size_t len,
 	ipl_put(&w, NULL, len - w.at);
 }
 
-/* ---- the trampoline */
+/* ---- the trampoline's pages */
 
 static void put64(const struct load *l, uint64_t addr, uint64_t v)
 {
@@ -268,19 +220,15 @@ static int put_trampoline(const struct load *l, struct ipl_err *err)
 int ipl_load(const struct ipl_plan *plan, const struct ipl_stub *stub,
 	     const struct ipl_start *start, struct ipl_err *err)
 {
-	auto_free uint8_t *chunk = malloc(CHUNK);
-	struct load l = { .plan = plan,
-			  .stub = stub,
-			  .start = start,
-			  .mem = stub->mem,
-			  .chunk = chunk };
-	int rc = chunk ? choose_area(&l, err) :
-			 ipl_fail(err, IPL_ENOMEM, "out of memory");
+	struct load l = {
+		.plan = plan, .stub = stub, .start = start, .mem = stub->mem
+	};
+	int rc = choose_area(&l, err);
 
 	if (!rc && start->store_back)
 		rc = ipl_stub_store_back(stub, err);
 	if (!rc)
-		rc = load_segments(&l, err);
+		rc = ipl_copy_in(plan, stub, err);
 	if (rc)
 		return rc;
 	put_low(&l, LOW_SCHID, LOW_SCHID_LEN, (uint64_t)start->schid << 32);

@@ -129,9 +129,10 @@ int ipl_loadparm_program(const char *loadparm, unsigned *ret,
 		return 0;
 	}
 	if (!strcmp(loadparm, "PROMPT"))
-		rc = ipl_fail(err, IPL_EUNSUP,
-			      "loadparm PROMPT asks for a boot menu, which this "
-			      "version does not have");
+		rc = ipl_fail(
+			err, IPL_EUNSUP,
+			"loadparm PROMPT asks for a boot menu, which this "
+			"version does not have");
 	else
 		rc = ipl_fail(err, IPL_EINVAL,
 			      "loadparm '%s' is not the number of a program",

@@ -10,7 +10,7 @@
 #include <json-c/json.h>
 
 struct ipl_profile {
-	char *iplid;    /* id of a disk device or block node, or NULL */
+	char *iplid;	/* id of a disk device or block node, or NULL */
 	char *loadparm; /* or NULL */
 };
 

@@ -8,27 +8,27 @@
 #include <string.h>
 
 /* Lowcore, Principles of Operation, "Assigned Storage Locations". */
-#define LOW_PGM_INT 0x88 /* u32 with the length, u32 with the code... */
-#define LOW_PGM_OLD 0x150
+#define LOW_PGM_INT	0x88 /* u32 with the length, u32 with the code... */
+#define LOW_PGM_OLD	0x150
 #define LOW_RESTART_NEW 0x1a0
-#define LOW_SIZE UINT64_C(0x2000)
+#define LOW_SIZE	UINT64_C(0x2000)
 
 /* Program interruption: instruction length 4, specification exception. */
 #define PGM_SPECIFICATION 0x00040006
-#define PSW_DAT (UINT64_C(1) << 58)
-#define PSW_64BIT UINT64_C(0x0000000180000000)
+#define PSW_DAT		  (UINT64_C(1) << 58)
+#define PSW_64BIT	  UINT64_C(0x0000000180000000)
 
 /*
  * Code goes where neither the architecture nor Linux has anything, so that the
  * CPU cannot have a translation of something else from there: 0xcc to 0xe7 of
  * the CPU's own lowcore.
  */
-#define LOW_CODE 0xd0
+#define LOW_CODE     0xd0
 #define LOW_CODE_PSW 0xd8
 /* lghi %r1,3; diag %r1,%r1,0x308: load clear */
-#define CODE_REIPL UINT64_C(0xa719000383110308)
+#define CODE_REIPL   UINT64_C(0xa719000383110308)
 /* lpswe LOW_CODE_PSW; nopr; nopr */
-#define CODE_LPSWE (UINT64_C(0xb2b2000007000700) | (uint64_t)LOW_CODE_PSW << 32)
+#define CODE_LPSWE   (UINT64_C(0xb2b2000007000700) | (uint64_t)LOW_CODE_PSW << 32)
 
 static int64_t event_number(struct json_object *data, const char *key)
 {
@@ -59,15 +59,15 @@ static int translate(struct ipl_qmp *qmp, int cpu, const char *line,
 }
 
 /* Where the lowcore of the CPU is: real address 0. */
-static int find_lowcore(struct ipl_qmp *qmp, const struct ipl_mem *mem,
-			int cpu, uint64_t *ret, struct ipl_err *err)
+static int find_lowcore(struct ipl_qmp *qmp, const struct ipl_mem *mem, int cpu,
+			uint64_t *ret, struct ipl_err *err)
 {
 	int rc = translate(qmp, cpu, "gva2gpa 0", ret, err);
 
 	if (!rc && !ipl_mem_at(mem, *ret, LOW_SIZE))
 		rc = ipl_fail(err, IPL_ERANGE,
-			      "lowcore of CPU %d at %#llx, expected memory", cpu,
-			      (unsigned long long)*ret);
+			      "lowcore of CPU %d at %#llx, expected memory",
+			      cpu, (unsigned long long)*ret);
 	return rc;
 }
 

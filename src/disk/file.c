@@ -76,6 +76,7 @@ static void file_close(struct ipl_src *src)
 static const struct ipl_src_ops file_ops = {
 	.read = file_read,
 	.close = file_close,
+	.is_parallel = true,
 };
 
 static const char *kind_of(mode_t mode)

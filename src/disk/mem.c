@@ -28,6 +28,7 @@ static void mem_close(struct ipl_src *src)
 static const struct ipl_src_ops mem_ops = {
 	.read = mem_read,
 	.close = mem_close,
+	.is_parallel = true,
 };
 
 int ipl_src_open_mem(const void *data, size_t len, const char *name,

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,8 @@ struct ipl_src_ops {
 	int (*read)(struct ipl_src *src, uint64_t off, void *buf, size_t len,
 		    struct ipl_err *err);
 	void (*close)(struct ipl_src *src);
+	/* Whether several threads may read at the same time. */
+	bool is_parallel;
 };
 
 /* Base of every kind; embedded as its first member. */

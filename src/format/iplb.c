@@ -7,12 +7,12 @@
 
 #include <string.h>
 
-#define IPLB_HEADER_LEN 8
-#define IPLB_COMMON_LEN 24 /* header and what all types have */
+#define IPLB_HEADER_LEN	   8
+#define IPLB_COMMON_LEN	   24 /* header and what all types have */
 #define IPLB_FLAG_LOADPARM 0x80
 
 /* In CCW and QEMU_SCSI blocks the device is at the same place. */
-#define OFF_LUN 24
+#define OFF_LUN	 24
 #define OFF_SSID 109
 
 static bool loadparm_char(unsigned char c)
@@ -96,11 +96,11 @@ void iplb_encode_ccw(const struct iplb *b, struct ipl_wr *w)
 	ipl_put_be(w, IPLB_FLAG_LOADPARM, 1);
 	ipl_put(w, NULL, 2);
 	for (size_t i = 0; i < IPL_LOADPARM_LEN; i++)
-		ipl_put_be(w,
-			   ipl_ascii_to_ebcdic(
-				   i < len ? (unsigned char)b->loadparm[i] :
-					     ' '),
-			   1);
+		ipl_put_be(
+			w,
+			ipl_ascii_to_ebcdic(
+				i < len ? (unsigned char)b->loadparm[i] : ' '),
+			1);
 	ipl_put(w, NULL, OFF_SSID - IPLB_COMMON_LEN);
 	ipl_put_be(w, b->ssid, 1);
 	ipl_put_be(w, b->devno, 2);

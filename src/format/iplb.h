@@ -7,8 +7,8 @@
 #include "base/err.h"
 #include "base/span.h"
 
-#define IPLB_MAX 4096    /* bytes */
-#define IPLB_CCW_LEN 200 /* bytes of a whole CCW-type block */
+#define IPLB_MAX	 4096 /* bytes */
+#define IPLB_CCW_LEN	 200  /* bytes of a whole CCW-type block */
 #define IPL_LOADPARM_LEN 8
 
 /* Types of a parameter block (field pbt). Layouts: QEMU, hw/s390x/ipl.h and

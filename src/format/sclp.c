@@ -9,12 +9,12 @@
 
 #define WRITE_EVENT_DATA 0x00760005
 #define WRITE_EVENT_MASK 0x00780005
-#define EVENT_MESSAGE 0x02 /* line mode, to the operator */
-#define EVENT_ASCII 0x1a
-#define EVENT_BIT(type) (UINT32_C(1) << (32 - (type)))
+#define EVENT_MESSAGE	 0x02 /* line mode, to the operator */
+#define EVENT_ASCII	 0x1a
+#define EVENT_BIT(type)	 (UINT32_C(1) << (32 - (type)))
 
-#define MDB_GENERAL 1     /* object types in a message data block */
-#define MDB_TEXT 4
+#define MDB_GENERAL  1 /* object types in a message data block */
+#define MDB_TEXT     4
 #define MDB_TEXT_END 0x1000 /* line type flag: end of the text */
 
 /* Begin a call; returns where its SCCB is, to fill in the length later. */
@@ -95,9 +95,9 @@ static void put_line_mode(struct ipl_wr *w, const char *text)
 	size_t mdb = w->at, general;
 
 	ipl_put(w, NULL, 2);
-	ipl_put_be(w, 1, 2); /* type of a message data block */
+	ipl_put_be(w, 1, 2);	      /* type of a message data block */
 	ipl_put_be(w, 0xd4c4c240, 4); /* "MDB " in EBCDIC */
-	ipl_put_be(w, 1, 4); /* revision */
+	ipl_put_be(w, 1, 4);	      /* revision */
 	general = w->at;
 	ipl_put(w, NULL, 2);
 	ipl_put_be(w, MDB_GENERAL, 2);

@@ -10,26 +10,50 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define MIB (UINT64_C(1) << 20)
+#define MIB	       (UINT64_C(1) << 20)
 #define DEFAULT_MEMORY (128 * MIB) /* hw/core/machine.c */
-#define MEMORY_ID "s390-ipl-memory"
-#define MONITOR_ID "s390-ipl-monitor"
+#define MEMORY_ID      "s390-ipl-memory"
+#define MONITOR_ID     "s390-ipl-monitor"
 
 /* QEMU's options that have no argument (7.2 to 11; qemu-options.hx). A test
  * compares this list with what the QEMU at hand says. */
 static const char *const flags[] = {
-	"S",		   "async-teardown", "curses",
-	"daemonize",	   "enable-fips",    "enable-kvm",
-	"enable-sync-profile", "full-screen", "h",
-	"help",		   "mem-prealloc",   "no-acpi",
-	"no-fd-bootchk",   "no-hpet",	     "no-reboot",
-	"no-shutdown",	   "no-user-config", "nodefaults",
-	"nographic",	   "nouserconfig",   "old-param",
-	"only-migratable", "portrait",	     "preconfig",
-	"s",		   "semihosting",    "singlestep",
-	"snapshot",	   "usb",	     "version",
-	"win2k-hack",	   "xen-attach",     "xen-domid-restrict",
-	"audio-help",	   "sdl",	     "no-quit",
+	"S",
+	"async-teardown",
+	"curses",
+	"daemonize",
+	"enable-fips",
+	"enable-kvm",
+	"enable-sync-profile",
+	"full-screen",
+	"h",
+	"help",
+	"mem-prealloc",
+	"no-acpi",
+	"no-fd-bootchk",
+	"no-hpet",
+	"no-reboot",
+	"no-shutdown",
+	"no-user-config",
+	"nodefaults",
+	"nographic",
+	"nouserconfig",
+	"old-param",
+	"only-migratable",
+	"portrait",
+	"preconfig",
+	"s",
+	"semihosting",
+	"singlestep",
+	"snapshot",
+	"usb",
+	"version",
+	"win2k-hack",
+	"xen-attach",
+	"xen-domid-restrict",
+	"audio-help",
+	"sdl",
+	"no-quit",
 };
 
 /* State of one parse. */
@@ -126,8 +150,8 @@ static int on_device(struct parse *p, const char *opt, const char *arg,
 	json_object_object_del(o, "loadparm");
 	text = ipl_opts_print(o, "driver", *arg == '{');
 	json_object_put(o);
-	return text ? push2(p->cl, opt, text, err) :
-		      ipl_fail(err, IPL_ENOMEM, "out of memory");
+	return text ? push2(p->cl, opt, text, err)
+		    : ipl_fail(err, IPL_ENOMEM, "out of memory");
 }
 
 static int on_object(struct parse *p, const char *opt, const char *arg,
@@ -161,8 +185,7 @@ static int on_machine(struct parse *p, const char *opt, const char *arg,
 		p->cl->aside = "only help is asked for";
 	json_object_object_foreach(o, key, value)
 	{
-		json_object_object_add(p->machine, key,
-				       json_object_get(value));
+		json_object_object_add(p->machine, key, json_object_get(value));
 	}
 	json_object_put(o);
 	return push2(p->cl, opt, arg, err);
@@ -333,9 +356,9 @@ static int check_backend(struct parse *p, const char *id, struct ipl_err *err)
 			o, "qom-type",
 			json_object_new_string("memory-backend-memfd"));
 		json_object_object_add(o, "share",
-				       *(*arg) == '{' ?
-					       json_object_new_boolean(1) :
-					       json_object_new_string("on"));
+				       *(*arg) == '{'
+					       ? json_object_new_boolean(1)
+					       : json_object_new_string("on"));
 		text = ipl_opts_print(o, "qom-type", **arg == '{');
 		if (text) {
 			free(*arg);
@@ -405,9 +428,8 @@ static int parse_all(struct parse *p, int argc, char **argv,
 	}
 	p->cl->aside = why_aside(p);
 	if (p->cl->aside)
-		return p->mem_path ? push2(p->cl, "-mem-path", p->mem_path,
-					   err) :
-				     0;
+		return p->mem_path ? push2(p->cl, "-mem-path", p->mem_path, err)
+				   : 0;
 	if (p->has_bios) {
 		int rc = ipl_fail(err, IPL_EINVAL,
 				  "both -bios and -device s390-ipl: the device "

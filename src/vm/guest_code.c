@@ -13,8 +13,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define ELF_PHOFF 32      /* in the file header: where program headers are */
-#define ELF_PHDR_OFFSET 8 /* in a program header: where its bytes are */
+#define ELF_PHOFF	32 /* in the file header: where program headers are */
+#define ELF_PHDR_OFFSET 8  /* in a program header: where its bytes are */
 
 static const char last_words[] =
 	"s390-ipl: no IPL engine answers on the host, so this VM cannot be "
@@ -41,9 +41,8 @@ static uint64_t elf_segment(void)
 				      .len = sizeof(guest_stub_elf) };
 	struct ipl_rd r = { .in = ipl_sub(elf, ELF_PHOFF, 8) };
 
-	r = (struct ipl_rd){
-		.in = ipl_sub(elf, ipl_be64(&r) + ELF_PHDR_OFFSET, 8)
-	};
+	r = (struct ipl_rd){ .in = ipl_sub(elf, ipl_be64(&r) + ELF_PHDR_OFFSET,
+					   8) };
 	return ipl_be64(&r);
 }
 

@@ -33,9 +33,8 @@ static void add_word(struct json_object *o, char *word, const char *implied)
 		json_object_object_add(o, implied,
 				       json_object_new_string(word));
 	else
-		json_object_object_add(o, word,
-				       json_object_new_string(eq ? eq + 1 :
-								   "on"));
+		json_object_object_add(
+			o, word, json_object_new_string(eq ? eq + 1 : "on"));
 }
 
 int ipl_opts_parse(const char *text, const char *implied,

@@ -14,7 +14,8 @@
  * ipl_opts_wants_help). ",," stands for a comma. Text that begins with '{' is
  * JSON. The caller does json_object_put. */
 int ipl_opts_parse(const char *text, const char *implied,
-		   struct json_object **ret, struct ipl_err *err) IPL_MUST_CHECK;
+		   struct json_object **ret,
+		   struct ipl_err *err) IPL_MUST_CHECK;
 
 /* The value of @key as text, lent, or NULL. */
 const char *ipl_opts_get(struct json_object *opts, const char *key);

@@ -14,14 +14,15 @@
 /* query-block of a VM with hundreds of disks has some 100 KiB. */
 #define IPL_LIMIT_QMP_MESSAGE (16 << 20)
 /* Only the last ones matter; a guest can cause as many as it likes. */
-#define IPL_LIMIT_QMP_EVENTS 256
+#define IPL_LIMIT_QMP_EVENTS  256
 
 struct ipl_qmp {
 	int fd;
+	int version;
 	struct json_tokener *tok;
-	struct json_object *events; /* array, oldest first */
-	struct json_object *answer; /* the last message that is no event */
-	size_t pending;             /* bytes of the message that is coming in */
+	struct json_object *events;  /* array, oldest first */
+	struct json_object *answers; /* what is no event, likewise */
+	size_t pending; /* bytes of the message that is coming in */
 };
 
 /* Sort one complete message in. Takes @msg. */
@@ -37,14 +38,12 @@ static int take_message(struct ipl_qmp *q, struct json_object *msg,
 				"JSON object");
 	}
 	if (json_object_object_get_ex(msg, "event", &event)) {
-		if (json_object_array_length(q->events) >=
-		    IPL_LIMIT_QMP_EVENTS)
+		if (json_object_array_length(q->events) >= IPL_LIMIT_QMP_EVENTS)
 			json_object_array_del_idx(q->events, 0, 1);
 		json_object_array_add(q->events, msg);
 		return 0;
 	}
-	json_object_put(q->answer);
-	q->answer = msg;
+	json_object_array_add(q->answers, msg);
 	return 0;
 }
 
@@ -68,11 +67,11 @@ static int parse(struct ipl_qmp *q, const char *p, size_t n,
 		}
 		q->pending = 0;
 		if (!msg)
-			return ipl_fail(err, IPL_EPROTO,
-					"QEMU's monitor sent bad JSON: %s",
-					json_tokener_error_desc(
-						json_tokener_get_error(
-							q->tok)));
+			return ipl_fail(
+				err, IPL_EPROTO,
+				"QEMU's monitor sent bad JSON: %s",
+				json_tokener_error_desc(
+					json_tokener_get_error(q->tok)));
 		rc = take_message(q, msg, err);
 		if (rc)
 			return rc;
@@ -108,18 +107,28 @@ static int receive(struct ipl_qmp *q, int timeout_ms, struct ipl_err *err)
 	return parse(q, buf, (size_t)n, err);
 }
 
+static struct json_object *take_first(struct json_object *list)
+{
+	struct json_object *o;
+
+	if (!json_object_array_length(list))
+		return NULL;
+	o = json_object_get(json_object_array_get_idx(list, 0));
+	json_object_array_del_idx(list, 0, 1);
+	return o;
+}
+
 /* Wait for the next message that is no event. There is no limit: a QEMU that
  * is stopped (SIGSTOP) answers when it goes on. */
 static int wait_answer(struct ipl_qmp *q, struct json_object **ret,
 		       struct ipl_err *err)
 {
-	while (!q->answer) {
+	while (!(*ret = take_first(q->answers))) {
 		int rc = receive(q, -1, err);
 
 		if (rc)
 			return rc;
 	}
-	*ret = ipl_steal(q->answer);
 	return 0;
 }
 
@@ -140,10 +149,26 @@ static int send_all(struct ipl_qmp *q, const char *p, struct ipl_err *err)
 	return 0;
 }
 
+/* { "QMP": { "version": { "qemu": { "major": 7, "minor": 2, ... */
+static int greeting_version(struct json_object *o)
+{
+	static const char *const path[] = { "QMP", "version", "qemu" };
+	struct json_object *major, *minor;
+
+	for (size_t i = 0; i < sizeof(path) / sizeof(*path); i++)
+		if (!json_object_object_get_ex(o, path[i], &o))
+			return 0;
+	if (!json_object_object_get_ex(o, "major", &major) ||
+	    !json_object_object_get_ex(o, "minor", &minor))
+		return 0;
+	return IPL_QEMU_VERSION(json_object_get_int(major),
+				json_object_get_int(minor));
+}
+
 int ipl_qmp_open(int fd, struct ipl_qmp **ret, struct ipl_err *err)
 {
 	struct ipl_qmp *q = calloc(1, sizeof(*q));
-	struct json_object *greeting = NULL;
+	auto_json struct json_object *greeting = NULL;
 	int rc;
 
 	if (!q) {
@@ -153,14 +178,16 @@ int ipl_qmp_open(int fd, struct ipl_qmp **ret, struct ipl_err *err)
 	q->fd = fd;
 	q->tok = json_tokener_new();
 	q->events = json_object_new_array();
-	if (!q->tok || !q->events) {
+	q->answers = json_object_new_array();
+	if (!q->tok || !q->events || !q->answers) {
 		ipl_qmp_close(q);
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
 	}
 	rc = wait_answer(q, &greeting, err);
-	json_object_put(greeting);
-	if (!rc)
+	if (!rc) {
+		q->version = greeting_version(greeting);
 		rc = ipl_qmp_run(q, "qmp_capabilities", NULL, NULL, err);
+	}
 	if (rc) {
 		ipl_qmp_close(q);
 		return rc;
@@ -177,8 +204,13 @@ void ipl_qmp_close(struct ipl_qmp *q)
 	if (q->tok)
 		json_tokener_free(q->tok);
 	json_object_put(q->events);
-	json_object_put(q->answer);
+	json_object_put(q->answers);
 	free(q);
+}
+
+int ipl_qmp_version(const struct ipl_qmp *q)
+{
+	return q->version;
 }
 
 int ipl_qmp_fd(const struct ipl_qmp *q)
@@ -206,30 +238,36 @@ static int unwrap(const char *command, struct json_object *answer,
 			command);
 }
 
-int ipl_qmp_run(struct ipl_qmp *q, const char *command,
-		struct json_object *args, struct json_object **ret,
-		struct ipl_err *err)
+/* Takes @args. */
+static int send_command(struct ipl_qmp *q, const char *command,
+			struct json_object *args, struct ipl_err *err)
 {
-	struct json_object *msg = json_object_new_object();
-	struct json_object *answer = NULL;
-	int rc;
+	auto_json struct json_object *msg = json_object_new_object();
 
 	json_object_object_add(msg, "execute", json_object_new_string(command));
 	if (args)
 		json_object_object_add(msg, "arguments", args);
-	json_object_put(q->answer);
-	q->answer = NULL;
-	rc = send_all(q,
-		      json_object_to_json_string_ext(msg,
-						     JSON_C_TO_STRING_PLAIN),
-		      err);
-	json_object_put(msg);
-	if (!rc)
-		rc = wait_answer(q, &answer, err);
-	if (!rc)
-		rc = unwrap(command, answer, ret, err);
-	json_object_put(answer);
-	return rc;
+	return send_all(
+		q, json_object_to_json_string_ext(msg, JSON_C_TO_STRING_PLAIN),
+		err);
+}
+
+static int receive_answer(struct ipl_qmp *q, const char *command,
+			  struct json_object **ret, struct ipl_err *err)
+{
+	auto_json struct json_object *answer = NULL;
+	int rc = wait_answer(q, &answer, err);
+
+	return rc ? rc : unwrap(command, answer, ret, err);
+}
+
+int ipl_qmp_run(struct ipl_qmp *q, const char *command,
+		struct json_object *args, struct json_object **ret,
+		struct ipl_err *err)
+{
+	int rc = send_command(q, command, args, err);
+
+	return rc ? rc : receive_answer(q, command, ret, err);
 }
 
 /* Run a command whose answer is one value, as text. */
@@ -241,21 +279,52 @@ static int run_text(struct ipl_qmp *q, const char *command,
 
 	if (rc)
 		return rc;
-	*ret = strdup(json_object_get_string(o) ? json_object_get_string(o) :
-						  "");
+	*ret = strdup(json_object_get_string(o) ? json_object_get_string(o)
+						: "");
 	json_object_put(o);
 	return *ret ? 0 : ipl_fail(err, IPL_ENOMEM, "out of memory");
 }
 
-int ipl_qmp_get(struct ipl_qmp *q, const char *path, const char *property,
-		char **ret, struct ipl_err *err)
+static struct json_object *property_args(const char *path, const char *property)
 {
 	struct json_object *args = json_object_new_object();
 
 	json_object_object_add(args, "path", json_object_new_string(path));
 	json_object_object_add(args, "property",
 			       json_object_new_string(property));
-	return run_text(q, "qom-get", args, ret, err);
+	return args;
+}
+
+int ipl_qmp_get(struct ipl_qmp *q, const char *path, const char *property,
+		char **ret, struct ipl_err *err)
+{
+	return run_text(q, "qom-get", property_args(path, property), ret, err);
+}
+
+int ipl_qmp_get_many(struct ipl_qmp *q, struct ipl_qmp_property *p, size_t n,
+		     struct ipl_err *err)
+{
+	struct ipl_err refused;
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < n; i++)
+		rc = send_command(q, "qom-get",
+				  property_args(p[i].path, p[i].name), err);
+	for (size_t i = 0; !rc && i < n; i++) {
+		auto_json struct json_object *o = NULL;
+
+		rc = receive_answer(q, "qom-get", &o, &refused);
+		if (rc == IPL_ENOTFOUND) {
+			rc = 0; /* it has no such property */
+		} else if (rc) {
+			*err = refused;
+		} else {
+			const char *text = json_object_get_string(o);
+
+			p[i].text = strdup(text ? text : "");
+		}
+	}
+	return rc;
 }
 
 int ipl_qmp_human(struct ipl_qmp *q, int cpu, const char *line, char **ret,
@@ -284,11 +353,5 @@ int ipl_qmp_pump(struct ipl_qmp *q, struct ipl_err *err)
 
 struct json_object *ipl_qmp_event(struct ipl_qmp *q)
 {
-	struct json_object *e;
-
-	if (!json_object_array_length(q->events))
-		return NULL;
-	e = json_object_get(json_object_array_get_idx(q->events, 0));
-	json_object_array_del_idx(q->events, 0, 1);
-	return e;
+	return take_first(q->events);
 }

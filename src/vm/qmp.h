@@ -26,6 +26,11 @@ int ipl_qmp_open(int fd, struct ipl_qmp **ret,
 
 void ipl_qmp_close(struct ipl_qmp *qmp);
 
+/* Which QEMU it is, to be compared with IPL_QEMU_VERSION; 0 if it does not
+ * tell. */
+#define IPL_QEMU_VERSION(major, minor) ((major)*1000 + (minor))
+int ipl_qmp_version(const struct ipl_qmp *qmp);
+
 /* For poll(2). */
 int ipl_qmp_fd(const struct ipl_qmp *qmp);
 
@@ -39,6 +44,18 @@ int ipl_qmp_run(struct ipl_qmp *qmp, const char *command,
 /* A property of an object, as text: caller frees. */
 int ipl_qmp_get(struct ipl_qmp *qmp, const char *path, const char *property,
 		char **ret, struct ipl_err *err) IPL_MUST_CHECK;
+
+/* One of many properties: what is asked for, and the answer. */
+struct ipl_qmp_property {
+	const char *path; /* lent */
+	const char *name;
+	char *text; /* NULL: there is no such property; caller frees */
+};
+
+/* The same for @n properties in one go: each question by itself would wait for
+ * QEMU's main loop. */
+int ipl_qmp_get_many(struct ipl_qmp *qmp, struct ipl_qmp_property *p, size_t n,
+		     struct ipl_err *err) IPL_MUST_CHECK;
 
 /* Output of a command of the human monitor, run as seen by CPU @cpu; caller
  * frees. */

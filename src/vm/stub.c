@@ -17,7 +17,7 @@
  * the window has 2 MiB (before 8.0) or 3 MiB. hw/s390x/ipl.c */
 #define FIRMWARE_TOP (2048 * MIB)
 static const uint64_t windows[] = { 2 * MIB, 3 * MIB };
-#define N_WINDOWS (sizeof(windows) / sizeof(*windows))
+#define N_WINDOWS      (sizeof(windows) / sizeof(*windows))
 #define FIRMWARE_ALIGN UINT64_C(0x10000)
 
 static uint64_t get(const struct ipl_stub *s, uint64_t field)
@@ -86,8 +86,8 @@ void ipl_stub_alive(const struct ipl_stub *stub)
 
 struct ipl_span ipl_stub_block(const struct ipl_stub *stub, uint8_t *buf)
 {
-	const void *p = ipl_mem_at(stub->mem, stub->base + STUB_BLOCK,
-				   IPLB_MAX);
+	const void *p =
+		ipl_mem_at(stub->mem, stub->base + STUB_BLOCK, IPLB_MAX);
 
 	if (!p || get(stub, MBOX_BLOCK_RC) != 1)
 		return (struct ipl_span){ 0 };

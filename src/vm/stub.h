@@ -13,7 +13,7 @@ typedef int (*ipl_pump_fn)(void *ctx, struct ipl_err *err);
 
 struct ipl_stub {
 	const struct ipl_mem *mem;
-	uint64_t base;       /* where the stub is */
+	uint64_t base;	     /* where the stub is */
 	uint64_t generation; /* of the reset that it answers to */
 	ipl_pump_fn pump;
 	void *pump_ctx;

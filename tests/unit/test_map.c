@@ -613,6 +613,16 @@ static void test_truncated(void **state)
 
 /* --- extents --- */
 
+static int read_at(struct ipl_src *src, const struct ipl_component *comp,
+		   uint64_t off, void *buf, size_t len, struct ipl_err *err)
+{
+	const struct ipl_extent_pos pos = { .x = comp->extents,
+					    .n = comp->n_extents,
+					    .off = off };
+
+	return ipl_extent_read(src, &pos, buf, len, err);
+}
+
 static void test_extents(void **state)
 {
 	struct ipl_component comp = { 0 };
@@ -637,7 +647,7 @@ static void test_extents(void **state)
 	assert_int_equal(ipl_src_open_mem("0123456789", 10, "x", &src, NULL),
 			 0);
 	assert_int_equal(
-		ipl_extent_read(src, comp.extents, 4, 0, buf, 11, &err), 0);
+		read_at(src, &comp, 0, buf, 11, &err), 0);
 	assert_memory_equal(buf,
 			    "45667\0\0\0\0"
 			    "01",
@@ -646,17 +656,16 @@ static void test_extents(void **state)
 		for (size_t len = 0; off + len <= 11; len++) {
 			char part[11];
 
-			assert_int_equal(ipl_extent_read(src, comp.extents, 4,
-							 off, part, len, &err),
+			assert_int_equal(read_at(src, &comp, off, part, len, &err),
 					 0);
 			assert_memory_equal(part, buf + off, len);
 		}
 	}
 	assert_int_equal(
-		ipl_extent_read(src, comp.extents, 4, 11, buf, 1, &err),
+		read_at(src, &comp, 11, buf, 1, &err),
 		IPL_ERANGE);
 	assert_int_equal(
-		ipl_extent_read(src, comp.extents, 4, UINT64_MAX, buf, 1, &err),
+		read_at(src, &comp, UINT64_MAX, buf, 1, &err),
 		IPL_ERANGE);
 	ipl_src_close(src);
 	free(comp.extents);
