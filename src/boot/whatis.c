@@ -6,9 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define CONVERT                                           \
-	"convert it first: qemu-img convert -O raw DISK " \
-	"DISK.raw"
+#define WRONG_FORMAT "name its format where the disk is named, or none at all"
 
 /* The first that matches is said; EBCDIC in hexadecimal. */
 static const struct signature {
@@ -18,21 +16,21 @@ static const struct signature {
 	const char *what;
 	const char *advice;
 } signatures[] = {
-	{ 0, 4, "QFI\xfb", "it is a qcow2 image, and only raw images are read",
-	  CONVERT },
-	{ 0, 4, "KDMV", "it is a VMDK image, and only raw images are read",
-	  CONVERT },
-	{ 0, 4, "COWD", "it is a VMDK image, and only raw images are read",
-	  CONVERT },
+	{ 0, 4, "QFI\xfb", "it is a qcow2 image, but was opened as raw",
+	  WRONG_FORMAT },
+	{ 0, 4, "KDMV", "it is a VMDK image, but was opened as raw",
+	  WRONG_FORMAT },
+	{ 0, 4, "COWD", "it is a VMDK image, but was opened as raw",
+	  WRONG_FORMAT },
 	{ 0, 8, "# Disk D",
-	  "it is the descriptor of a VMDK image, and only raw images are read",
-	  CONVERT },
-	{ 0, 8, "vhdxfile", "it is a VHDX image, and only raw images are read",
-	  CONVERT },
-	{ 0, 8, "conectix", "it is a VHD image, and only raw images are read",
-	  CONVERT },
+	  "it is the descriptor of a VMDK image, but was opened as raw",
+	  WRONG_FORMAT },
+	{ 0, 8, "vhdxfile", "it is a VHDX image, but was opened as raw",
+	  WRONG_FORMAT },
+	{ 0, 8, "conectix", "it is a VHD image, but was opened as raw",
+	  WRONG_FORMAT },
 	{ 0x40, 4, "\x7f\x10\xda\xbe",
-	  "it is a VDI image, and only raw images are read", CONVERT },
+	  "it is a VDI image, but was opened as raw", WRONG_FORMAT },
 	{ 0, 2, "\x1f\x8b", "it is compressed with gzip", "unpack it first" },
 	{ 0, 6,
 	  "\xfd"

@@ -50,7 +50,7 @@ static int list(const char *path, bool json)
 	int status = 0;
 	int rc;
 
-	rc = ipl_src_open_file(path, &src, &err);
+	rc = ipl_src_open(path, NULL, &src, &err);
 	if (!rc)
 		rc = ipl_map_read(src, &map, &err);
 	if (!rc && json)

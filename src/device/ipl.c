@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "boot/plan.h"
 #include "device/disks.h"
+#include "device/export.h"
 #include "device/load.h"
 #include "vm/opts.h"
 
@@ -99,23 +100,25 @@ static int choose(const struct ipl_panel *p, const struct ipl_disks *disks,
 
 /* ---- load it */
 
-static int open_disk(const struct ipl_disk *d, struct ipl_src **ret,
-		     struct ipl_err *err)
+/* Straight from the file where that is the same as what QEMU would give. */
+static int open_disk(const struct ipl_panel *p, const struct ipl_disk *d,
+		     struct ipl_src **ret, struct ipl_err *err)
 {
-	int rc;
-
-	if (d->file)
-		return ipl_src_open_file(d->file, ret, err);
 	if (!d->node)
 		return ipl_fail(err, IPL_ENOTFOUND,
 				"no medium, expected a disk to read from");
-	rc = ipl_fail(err, IPL_EUNSUP,
-		      "format %s, expected a raw image or block device without "
-		      "snapshot, offset or protocol",
-		      d->format);
-	ipl_err_advise(err,
-		       "convert it: qemu-img convert -O raw DISK DISK.raw");
-	return rc;
+	if (d->file)
+		return ipl_src_open_file(d->file, ret, err);
+	return ipl_export_open(p->qmp, d->node, ret, err);
+}
+
+static void close_disk(const struct ipl_panel *p, const struct ipl_disk *d,
+		       struct ipl_src *src)
+{
+	if (src && !d->file)
+		ipl_export_close(p->qmp, src);
+	else
+		ipl_src_close(src);
 }
 
 /* The IPL parameter block that the program sees. */
@@ -194,14 +197,14 @@ int ipl_panel_load(const struct ipl_panel *p, const struct ipl_stub *stub,
 	if (!rc)
 		rc = choose(p, &disks, block, &c, err);
 	if (!rc)
-		rc = open_disk(c.disk, &src, err);
+		rc = open_disk(p, c.disk, &src, err);
 	if (!rc)
 		rc = load_program(p, stub, &c, src, block, err);
 	if (rc && c.disk)
 		ipl_err_wrap(err, "disk %s%s%s%s", c.disk->id,
 			     c.disk->file ? " (" : "", c.disk->file ?: "",
 			     c.disk->file ? ")" : "");
-	ipl_src_close(src);
+	close_disk(p, c.disk, src);
 	ipl_disks_free(&disks);
 	return rc;
 }

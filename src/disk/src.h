@@ -45,6 +45,24 @@ int ipl_src_open_fd(int fd, const char *name, struct ipl_src **ret,
 int ipl_src_open_mem(const void *data, size_t len, const char *name,
 		     struct ipl_src **ret, struct ipl_err *err) IPL_MUST_CHECK;
 
+/* What an NBD server exports at @uri (nbd(1) syntax); @name, which is copied, is
+ * for messages. */
+int ipl_src_open_nbd(const char *uri, const char *name, struct ipl_src **ret,
+		     struct ipl_err *err) IPL_MUST_CHECK;
+
+/* An image in one of QEMU's formats ("qcow2"), read by a qemu-nbd of our own,
+ * which ends with the source. */
+int ipl_src_open_qemu_nbd(const char *path, const char *format,
+			  struct ipl_src **ret,
+			  struct ipl_err *err) IPL_MUST_CHECK;
+
+/* A disk as a person names it: an NBD URI, or the path of a block device or an
+ * image. @format is one of QEMU's, or NULL to go by the image's first bytes;
+ * an image that a guest may have written should come with its format, since a
+ * raw disk can be made to look like any other. */
+int ipl_src_open(const char *disk, const char *format, struct ipl_src **ret,
+		 struct ipl_err *err) IPL_MUST_CHECK;
+
 /* Read @len bytes at @off. The only way to the bytes of a source, and the one
  * bounds check for it: a range past the end is IPL_ERANGE with offset and
  * size in the message, a source that turns out shorter IPL_ETRUNC, a failed

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* A disk of a running VM as QEMU's block layer sees it: exported by NBD for as
+ * long as it is read. May use: base, disk, vm. */
+#ifndef IPL_DEVICE_EXPORT_H
+#define IPL_DEVICE_EXPORT_H
+
+#include "disk/src.h"
+#include "vm/qmp.h"
+
+/* Have QEMU export block node @node read-only and open it. Right for every
+ * format and protocol and also while the guest writes: QEMU gives what the
+ * guest would read. Close with ipl_export_close, not ipl_src_close. */
+int ipl_export_open(struct ipl_qmp *qmp, const char *node, struct ipl_src **ret,
+		    struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Close @src and end the export. What QEMU says of that is of no interest. */
+void ipl_export_close(struct ipl_qmp *qmp, struct ipl_src *src);
+
+#endif

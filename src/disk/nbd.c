@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* Sources that an NBD server gives: a URI, QEMU's own block layer, or a
+ * qemu-nbd that is started for the purpose. May use: base, libnbd. */
+#include "base/cleanup.h"
+#include "disk/src.h"
+
+#include <errno.h>
+#include <libnbd.h>
+#include <string.h>
+#include <time.h>
+
+/* A server that says nothing for so long is taken for dead. */
+#define SILENCE_S 30
+
+struct nbd_src {
+	struct ipl_src src;
+	struct nbd_handle *nbd;
+};
+
+static void close_handle(struct nbd_handle **h)
+{
+	nbd_close(*h);
+}
+
+#define auto_nbd __attribute__((cleanup(close_handle)))
+
+static int nbd_fail(struct ipl_err *err, enum ipl_code code, const char *what)
+{
+	const char *why = nbd_get_error();
+
+	return ipl_fail(err, code, "%s: %s", what,
+			why ? why : "no reason given");
+}
+
+/* Wait for command @cookie. */
+static int wait_command(struct nbd_handle *h, int64_t cookie,
+			struct ipl_err *err)
+{
+	time_t last = time(NULL);
+
+	for (;;) {
+		int done = nbd_aio_command_completed(h, (uint64_t)cookie);
+		int n;
+
+		if (done < 0)
+			return nbd_fail(err, IPL_EIO, "NBD read failed");
+		if (done)
+			return 0;
+		n = nbd_poll(h, 1000);
+		if (n < 0)
+			return nbd_fail(err, IPL_EIO, "NBD connection lost");
+		if (n > 0)
+			last = time(NULL);
+		else if (time(NULL) - last > SILENCE_S)
+			return ipl_fail(err, IPL_ETIMEOUT,
+					"the NBD server did not answer for %d "
+					"seconds",
+					SILENCE_S);
+	}
+}
+
+static int nbd_read(struct ipl_src *src, uint64_t off, void *buf, size_t len,
+		    struct ipl_err *err)
+{
+	struct nbd_handle *h = ((struct nbd_src *)src)->nbd;
+	int64_t cookie =
+		nbd_aio_pread(h, buf, len, off, NBD_NULL_COMPLETION, 0);
+
+	if (cookie < 0)
+		return nbd_fail(err, IPL_EIO, "NBD read failed");
+	return wait_command(h, cookie, err);
+}
+
+static void nbd_src_close(struct ipl_src *src)
+{
+	struct nbd_src *n = (struct nbd_src *)src;
+
+	nbd_shutdown(n->nbd, 0);
+	nbd_close(n->nbd);
+	free(src->name);
+	free(n);
+}
+
+static const struct ipl_src_ops nbd_ops = {
+	.read = nbd_read,
+	.close = nbd_src_close,
+};
+
+/* A source from a connected handle, which it takes over on success. */
+static int make_source(struct nbd_handle **h, const char *name,
+		       struct ipl_src **ret, struct ipl_err *err)
+{
+	auto_free struct nbd_src *n = calloc(1, sizeof(*n));
+	auto_free char *copy = strdup(name);
+	int64_t size = nbd_get_size(*h);
+
+	if (size < 0)
+		return nbd_fail(err, IPL_EIO, "the NBD server tells no size");
+	if (!n || !copy)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	n->src.ops = &nbd_ops;
+	n->src.name = ipl_steal(copy);
+	n->src.size = (uint64_t)size;
+	n->nbd = ipl_steal(*h);
+	*ret = &ipl_steal(n)->src;
+	return 0;
+}
+
+int ipl_src_open_nbd(const char *uri, const char *name, struct ipl_src **ret,
+		     struct ipl_err *err)
+{
+	auto_nbd struct nbd_handle *h = nbd_create();
+
+	if (!h)
+		return nbd_fail(err, IPL_ENOMEM, "cannot use NBD");
+	if (nbd_connect_uri(h, uri) < 0)
+		return nbd_fail(err, IPL_EIO,
+				"cannot connect to the NBD server");
+	return make_source(&h, name, ret, err);
+}
+
+int ipl_src_open_qemu_nbd(const char *path, const char *format,
+			  struct ipl_src **ret, struct ipl_err *err)
+{
+	auto_nbd struct nbd_handle *h = nbd_create();
+	char *argv[] = { (char[]){ "qemu-nbd" },
+			 (char[]){ "--read-only" },
+			 (char[]){ "--format" },
+			 strdupa(format),
+			 (char[]){ "--" },
+			 strdupa(path),
+			 NULL };
+	int rc;
+
+	if (!h)
+		return nbd_fail(err, IPL_ENOMEM, "cannot use NBD");
+	if (nbd_connect_systemd_socket_activation(h, argv) < 0) {
+		rc = nbd_fail(err, IPL_EIO, "qemu-nbd cannot open it");
+		ipl_err_advise(err,
+			       "qemu-nbd reads %s images; is it there "
+			       "(Debian: qemu-utils), and is the image "
+			       "good (qemu-img check)?",
+			       format);
+		return rc;
+	}
+	return make_source(&h, path, ret, err);
+}
