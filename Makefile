@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+# A thin front for meson: `make help` lists what it can do.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD := build
+# DEPS=no: install no packages, use what is there
+DEPS ?= yes
+MAKEFLAGS += --no-print-directory
+
+.PHONY: all demo check bench install clean distclean help
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	@command -v meson >/dev/null || \
+		{ echo 'meson is missing: scripts/deps.sh build installs what is needed' >&2; exit 1; }
+	meson setup $(BUILD)
+
+deps-%:
+	@test "$(DEPS)" = no || scripts/deps.sh $*
+
+demo: deps-demo
+	@$(MAKE) all
+	@scripts/demo-disk.sh $(BUILD)/demo.img
+	@echo '- starting it (Ctrl-A x ends QEMU):'
+	$(BUILD)/src/s390-ipl run -m 1G -nographic \
+		-drive if=none,id=disk0,file=$(BUILD)/demo.img,format=raw \
+		-device virtio-blk-ccw,drive=disk0,bootindex=1 -device s390-ipl
+
+check: deps-check
+	@$(MAKE) all
+	tests/images/make.sh default
+	tests/run $(BUILD)
+
+bench: deps-bench
+	@$(MAKE) all
+	tests/bench/run $(BUILD)
+
+# Built in a directory of its own that goes away again: PREFIX may be any, and
+# `sudo make install` leaves nothing in the checkout that a later make trips on.
+install:
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+	meson setup "$$dir" --prefix="$(PREFIX)" >/dev/null && \
+	ninja -C "$$dir" && \
+	DESTDIR= meson install -C "$$dir" --no-rebuild $(if $(DESTDIR),--destdir="$(abspath $(DESTDIR))")
+
+# Downloads and test disks stay; distclean drops them too.
+clean:
+	@test ! -d $(BUILD) || find $(BUILD) -mindepth 1 -maxdepth 1 ! -name images -exec rm -rf {} +
+
+distclean:
+	rm -rf $(BUILD)
+
+help:
+	@echo 'make            build ($(BUILD)/src/s390-ipl)'
+	@echo 'make demo       boot a Linux from a disk that zipl wrote, in this terminal'
+	@echo 'make check      build test disks and run all tests'
+	@echo 'make bench      compare with the firmware of QEMU and with -kernel'
+	@echo 'make install    [PREFIX=/usr/local] [DESTDIR=]'
+	@echo 'make clean      remove what was built; distclean: downloads as well'
+	@echo
+	@echo 'demo, check and bench first install the Debian packages they need, with'
+	@echo 'sudo if that is possible; DEPS=no keeps them from doing so. QEMU=PATH'
+	@echo 'chooses another qemu-system-s390x.'
