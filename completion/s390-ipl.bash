@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# bash completion for s390-ipl and qemu-s390-ipl
+
+# words for a QEMU command line: only what is ours, and files
+_s390_ipl_qemu() { # current-word previous-word
+	case $2 in
+	-device) mapfile -t COMPREPLY < <(compgen -W 's390-ipl s390-ipl,iplid= s390-ipl,loadparm=
+		virtio-blk-ccw,drive= virtio-scsi-ccw scsi-hd,drive=' -- "$1")
+		compopt -o nospace ;;
+	*) compopt -o default ;;
+	esac
+}
+
+_s390_ipl() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words
+	COMPREPLY=()
+	if [ "${COMP_WORDS[0]##*/}" = qemu-s390-ipl ]; then
+		_s390_ipl_qemu "$cur" "$prev"
+		return
+	fi
+	if [ "$COMP_CWORD" = 1 ]; then
+		words='list run --help --version'
+	else
+		case ${COMP_WORDS[1]} in
+		list) words='--json --help' ;;
+		run)
+			if [[ $COMP_CWORD = 2 && $cur == --* ]]; then
+				words='--qemu --verbose --help'
+			else
+				_s390_ipl_qemu "$cur" "$prev"
+				return
+			fi ;;
+		esac
+		[[ $cur == -* ]] || { compopt -o default; return; }
+	fi
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+complete -F _s390_ipl s390-ipl qemu-s390-ipl
