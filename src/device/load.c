@@ -16,12 +16,15 @@
 #define LOWCORE_SIZE UINT64_C(0x2000)
 
 /* Lowcore, Principles of Operation, "Assigned Storage Locations". */
-#define LOW_IPL	      0 /* IPL PSW and CCWs */
-#define LOW_IPL_LEN   24
-#define LOW_SCHID     0xb8 /* subsystem id and interruption parameter */
-#define LOW_SCHID_LEN 8
-#define LOW_QIPL      0xcc /* QEMU's words to its own firmware; hw/s390x/ipl.h */
-#define LOW_QIPL_LEN  28
+#define LOW_IPL		   0 /* IPL PSW and CCWs */
+#define LOW_IPL_LEN	   24
+#define LOW_SCHID	   0xb8 /* subsystem id and interruption parameter */
+#define LOW_SCHID_LEN	   8
+#define LOW_QIPL	   0xcc /* QEMU's words to its own firmware; hw/s390x/ipl.h */
+#define LOW_QIPL_LEN	   28
+#define LOW_QIPL_CHAIN_LEN 0xde /* u16: further parameter blocks, a page each */
+#define LOW_QIPL_CHAIN	   0xe0 /* u64: address of the first */
+#define CHAIN_MAX	   7
 
 struct load {
 	const struct ipl_plan *plan;
@@ -132,6 +135,23 @@ static void put_low(const struct load *l, uint64_t addr, size_t len,
 	ipl_put(&w, NULL, len - w.at);
 }
 
+/* QEMU 9.2 and newer leaves the parameter blocks of further boot devices right
+ * below the firmware's place, at every reset: they are no business of the
+ * program. What QEMU wrote is what the guest can have changed meanwhile: hence
+ * the checks. */
+static void clear_block_chain(const struct load *l)
+{
+	const uint8_t *low = ipl_mem_at(l->mem, 0, LOWCORE_SIZE);
+	const struct ipl_span len = { .p = low + LOW_QIPL_CHAIN_LEN, .len = 2 };
+	const struct ipl_span at = { .p = low + LOW_QIPL_CHAIN, .len = 8 };
+	uint64_t n = ipl_be16(&(struct ipl_rd){ .in = len });
+	uint64_t addr = ipl_be64(&(struct ipl_rd){ .in = at });
+
+	if (n > CHAIN_MAX || addr != l->stub->base - n * IPL_PAGE)
+		return;
+	memset(ipl_mem_at(l->mem, addr, n * IPL_PAGE), 0, n * IPL_PAGE);
+}
+
 /* ---- the trampoline's pages */
 
 static void put64(const struct load *l, uint64_t addr, uint64_t v)
@@ -227,8 +247,10 @@ int ipl_load(const struct ipl_plan *plan, const struct ipl_stub *stub,
 
 	if (!rc && start->store_back)
 		rc = ipl_stub_store_back(stub, err);
-	if (!rc)
-		rc = ipl_copy_in(plan, stub, err);
+	if (rc)
+		return rc;
+	clear_block_chain(&l);
+	rc = ipl_copy_in(plan, stub, err);
 	if (rc)
 		return rc;
 	put_low(&l, LOW_SCHID, LOW_SCHID_LEN, (uint64_t)start->schid << 32);
