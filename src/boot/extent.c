@@ -91,39 +91,43 @@ static void advance(struct reader *r, size_t part)
 	ipl_extent_skip(&r->pos, part);
 }
 
-/* How many bytes of the disk one read should take, from the next part on. */
-static size_t span(const struct reader *r)
+/* How many bytes of the disk one read should take from the next part on, and
+ * how many bytes of ours are in there. */
+static size_t span(const struct reader *r, size_t *ret_ours)
 {
 	uint64_t start = disk_off(r);
-	uint64_t wanted = first_part(r), end = start + wanted;
+	uint64_t ours = first_part(r), end = start + ours;
 
-	for (size_t i = 1; i < r->pos.n && wanted < r->len; i++) {
+	for (size_t i = 1; i < r->pos.n && ours < r->len; i++) {
 		const struct ipl_extent *x = &r->pos.x[i];
-		uint64_t part = r->len - wanted;
+		uint64_t part = r->len - ours;
 
 		if (part > x->len)
 			part = x->len;
 		if (x->zero || x->off < end || x->off - end > GAP_MAX ||
 		    x->off + part - start > SPAN_MAX)
 			break;
-		wanted += part;
+		ours += part;
 		end = x->off + part;
 	}
+	*ret_ours = (size_t)ours;
 	return (size_t)(end - start);
 }
 
-/* Read @len bytes of the disk from the next part on, and hand them out. */
-static int read_span(struct reader *r, size_t len, struct ipl_err *err)
+/* Read @len bytes of the disk from the next part on, and hand out the @ours
+ * bytes among them that belong to the component. */
+static int read_span(struct reader *r, size_t len, size_t ours,
+		     struct ipl_err *err)
 {
 	auto_free uint8_t *buf = malloc(len);
 	uint64_t start = disk_off(r);
+	size_t end = r->len - ours;
 	int rc;
 
 	if (!buf)
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
 	rc = ipl_src_read(r->src, start, buf, len, err);
-	while (!rc && r->pos.n && r->len && !r->pos.x->zero &&
-	       disk_off(r) >= start && disk_off(r) - start < len) {
+	while (!rc && r->len > end) {
 		size_t part = first_part(r);
 
 		memcpy(r->to, buf + (disk_off(r) - start), part);
@@ -134,7 +138,7 @@ static int read_span(struct reader *r, size_t len, struct ipl_err *err)
 
 static int read_part(struct reader *r, struct ipl_err *err)
 {
-	size_t part = first_part(r), len;
+	size_t part = first_part(r), len, ours;
 	int rc;
 
 	if (r->pos.x->zero) {
@@ -142,9 +146,9 @@ static int read_part(struct reader *r, struct ipl_err *err)
 		advance(r, part);
 		return 0;
 	}
-	len = span(r);
+	len = span(r, &ours);
 	/* a bad foreign block is no reason to fail: then one by one */
-	if (len > part && !read_span(r, len, NULL))
+	if (len > part && !read_span(r, len, ours, NULL))
 		return 0;
 	rc = ipl_src_read(r->src, disk_off(r), r->to, part, err);
 	if (!rc)
