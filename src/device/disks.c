@@ -185,9 +185,9 @@ static void read_medium(struct ipl_disk *d, struct json_object *inserted)
 	if (json_object_object_get_ex(inserted, "image", &image))
 		name = text_of(image, "filename");
 	/* Only where QEMU adds nothing to the file may it be read behind QEMU's
-	 * back: no overlay, no offset, no protocol. */
+	 * back: no overlay, no offset, no protocol ("nbd:...", "json:..."). */
 	if (file && name && d->format && !strcmp(d->format, "raw") &&
-	    !strcmp(file, name) && strncmp(file, "json:", 5))
+	    !strcmp(file, name) && (*file == '/' || !strchr(file, ':')))
 		d->file = strdup(file);
 }
 

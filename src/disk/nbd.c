@@ -15,6 +15,7 @@
 struct nbd_src {
 	struct ipl_src src;
 	struct nbd_handle *nbd;
+	uint64_t unit; /* offsets and lengths have to be multiples of it */
 };
 
 static void close_handle(struct nbd_handle **h)
@@ -59,16 +60,36 @@ static int wait_command(struct nbd_handle *h, int64_t cookie,
 	}
 }
 
-static int nbd_read(struct ipl_src *src, uint64_t off, void *buf, size_t len,
-		    struct ipl_err *err)
+static int read_units(struct nbd_handle *h, uint64_t off, void *buf, size_t len,
+		      struct ipl_err *err)
 {
-	struct nbd_handle *h = ((struct nbd_src *)src)->nbd;
 	int64_t cookie =
 		nbd_aio_pread(h, buf, len, off, NBD_NULL_COMPLETION, 0);
 
 	if (cookie < 0)
 		return nbd_fail(err, IPL_EIO, "NBD read failed");
 	return wait_command(h, cookie, err);
+}
+
+static int nbd_read(struct ipl_src *src, uint64_t off, void *buf, size_t len,
+		    struct ipl_err *err)
+{
+	const struct nbd_src *n = (const struct nbd_src *)src;
+	uint64_t start = off - off % n->unit;
+	uint64_t end = off + len;
+	auto_free uint8_t *whole = NULL;
+	int rc;
+
+	end += (n->unit - end % n->unit) % n->unit;
+	if (start == off && end == off + len)
+		return read_units(n->nbd, off, buf, len, err);
+	whole = malloc(end - start);
+	if (!whole)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	rc = read_units(n->nbd, start, whole, end - start, err);
+	if (!rc)
+		memcpy(buf, whole + (off - start), len);
+	return rc;
 }
 
 static void nbd_src_close(struct ipl_src *src)
@@ -93,6 +114,7 @@ static int make_source(struct nbd_handle **h, const char *name,
 	auto_free struct nbd_src *n = calloc(1, sizeof(*n));
 	auto_free char *copy = strdup(name);
 	int64_t size = nbd_get_size(*h);
+	int64_t unit = nbd_get_block_size(*h, LIBNBD_SIZE_MINIMUM);
 
 	if (size < 0)
 		return nbd_fail(err, IPL_EIO, "the NBD server tells no size");
@@ -101,6 +123,7 @@ static int make_source(struct nbd_handle **h, const char *name,
 	n->src.ops = &nbd_ops;
 	n->src.name = ipl_steal(copy);
 	n->src.size = (uint64_t)size;
+	n->unit = unit > 0 ? (uint64_t)unit : 1;
 	n->nbd = ipl_steal(*h);
 	*ret = &ipl_steal(n)->src;
 	return 0;
