@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""Disks that are not a raw file: QEMU's block layer reads them for the engine, and
+qemu-nbd for the command line.
+"""
+import json
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import disk
+import vm
+from vm import MIB, VM, ipl_device
+
+FIRST, SECOND = 0x1002, 0x2002
+
+
+def qemu_img(*args):
+    subprocess.run(["qemu-img", *args], check=True, stdout=subprocess.DEVNULL)
+
+
+class Sources(vm.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.raw = self.file("disk.raw", disk.waits(FIRST - 2))
+
+    def converted(self, fmt, *options):
+        path = os.path.join(self.dir, "disk." + fmt)
+        qemu_img("convert", "-f", "raw", "-O", fmt, *options, self.raw, path)
+        return path
+
+    def boots(self, *drive, wanted=FIRST):
+        with VM("-m", "256M", *drive, *ipl_device(), "-action", "panic=pause") as machine:
+            self.assertEqual(machine.panic(), wanted)
+            # nothing of ours is left in QEMU
+            self.assertEqual(machine.qmp.command("query-block-exports"), [])
+
+    def blk(self, options):
+        return ["-drive", f"if=none,id=d,{options}", "-device", "virtio-blk-ccw,drive=d,id=disk0"]
+
+    def test_qcow2(self):
+        self.boots(*self.blk(f"file={self.converted('qcow2')}"))
+
+    def test_compressed_qcow2_behind_scsi(self):
+        path = self.converted("qcow2", "-c")
+        self.boots("-drive", f"if=none,id=d,file={path}", "-device", "virtio-scsi-ccw",
+                   "-device", "scsi-hd,drive=d,bootindex=1")
+
+    def test_vmdk(self):
+        self.boots(*self.blk(f"file={self.converted('vmdk')}"))
+
+    def test_snapshot(self):
+        self.boots(*self.blk(f"file={self.raw},format=raw,snapshot=on"))
+
+    def test_overlay(self):
+        path = os.path.join(self.dir, "overlay.qcow2")
+        qemu_img("create", "-f", "qcow2", "-b", self.raw, "-F", "raw", path)
+        self.boots(*self.blk(f"file={path}"))
+
+    def test_raw_at_an_offset(self):
+        with open(self.raw, "rb") as f:
+            path = self.file("shifted.raw", bytes(MIB) + f.read())
+        self.boots(*self.blk(f"driver=raw,offset={MIB},file.driver=file,file.filename={path}"))
+
+    def test_blockdev_and_iothread(self):
+        path = self.converted("qcow2")
+        self.boots("-object", "iothread,id=io0", "-blockdev",
+                   json.dumps({"driver": "qcow2", "node-name": "n0",
+                               "file": {"driver": "file", "filename": path}}),
+                   "-device", "virtio-blk-ccw,drive=n0,iothread=io0,bootindex=0")
+
+    def test_nbd(self):
+        path = os.path.join(self.dir, "socket")
+        server = subprocess.Popen(["qemu-nbd", "-r", "-f", "raw", "-k", path, "--persistent",
+                                   "--shared=4", self.raw])
+        try:
+            vm.until(lambda: os.path.exists(path))
+            uri = f"nbd+unix:///?socket={path}"
+            self.boots(*self.blk(f"file={uri},format=raw,readonly=on"))
+            self.assertEqual(sorted(vm.programs(uri)), [0, 1])
+        finally:
+            server.kill()
+            server.wait()
+
+    def test_what_qemu_wrote_is_ipled(self):
+        """The image is QEMU's alone; what was written into it counts at a reset."""
+        for fmt in ("qcow2", "raw"):
+            path = self.raw if fmt == "raw" else self.converted(fmt)
+            new = self.file("new.raw", disk.waits(SECOND - 2))
+            with VM("-m", "256M", *self.blk(f"file={path},format={fmt}"), *ipl_device(),
+                    "-action", "panic=pause") as machine:
+                self.assertEqual(machine.panic(), FIRST)
+                size = os.path.getsize(new)
+                # as the guest would write it, through QEMU's block layer
+                with open(new, "rb") as f:
+                    data = f.read()
+                for at in range(0, size, 512):
+                    block = data[at : at + 512]
+                    part = self.file("block", block)
+                    if any(block):
+                        done = machine.qmp.human(f'qemu-io -d disk0/virtio-backend '
+                                                 f'"write -s {part} {at} 512"')
+                        self.assertNotIn("rror", done)
+                vm.until(lambda m=machine: m.qmp.status() == "guest-panicked")
+                machine.qmp.command("system_reset")
+                machine.qmp.command("cont")
+                self.assertEqual(machine.panic(), SECOND, fmt)
+
+    def test_nbd_server_of_somebody_else(self):
+        path = self.converted("qcow2")
+        with VM("-m", "256M", "-S", *self.blk(f"file={path}"), *ipl_device()) as machine:
+            machine.qmp.command("nbd-server-start", addr={
+                "type": "unix", "data": {"path": os.path.join(self.dir, "theirs")}})
+            machine.qmp.command("cont")
+            self.assertEqual(machine.wait(), 1)
+            machine.console.wait_for("NBD server already running")
+            machine.console.wait_for("nbd-server-stop")
+
+    def test_list(self):
+        for fmt in ("qcow2", "vmdk", "vdi", "vhdx", "qed"):
+            with self.subTest(fmt):
+                path = self.converted(fmt)
+                self.assertEqual(vm.programs(path), vm.programs(self.raw))
+
+    def test_qemu_nbd_ends_with_us(self):
+        vm.run(vm.S390_IPL, "list", self.converted("qcow2"))
+        vm.until(lambda: not any("qemu-nbd" in c for c in vm.children().values()), 10)
+
+
+if __name__ == "__main__":
+    vm.main()
