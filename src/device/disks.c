@@ -318,24 +318,50 @@ const struct ipl_disk *ipl_disks_at(const struct ipl_disks *disks, uint8_t ssid,
 	return best;
 }
 
-int ipl_disks_first(const struct ipl_disks *disks, const struct ipl_disk **ret,
-		    struct ipl_err *err)
+static int by_bootindex(const void *a, const void *b)
 {
-	const struct ipl_disk *best = NULL;
-	int rc;
+	const struct ipl_disk *const *x = a, *const *y = b;
+
+	if ((*x)->bootindex != (*y)->bootindex)
+		return (*x)->bootindex < (*y)->bootindex ? -1 : 1;
+	return *x < *y ? -1 : 1; /* as QEMU has them */
+}
+
+/* Collect the disks that have a bootindex, or that have none. */
+static size_t collect(const struct ipl_disks *disks, bool with_bootindex,
+		      const struct ipl_disk **to)
+{
+	size_t n = 0;
 
 	for (size_t i = 0; i < disks->n; i++) {
 		const struct ipl_disk *d = &disks->d[i];
 
-		if (!d->has_ccw || (d->bootindex < 0 && !d->node))
-			continue;
-		if (!best || comes_before(d, best))
-			best = d;
+		if (d->has_ccw &&
+		    (with_bootindex ? d->bootindex >= 0 : d->node != NULL))
+			to[n++] = d;
 	}
-	if (best) {
-		*ret = best;
+	return n;
+}
+
+int ipl_disks_order(const struct ipl_disks *disks, const struct ipl_disk ***ret,
+		    size_t *ret_n, struct ipl_err *err)
+{
+	const struct ipl_disk **order = calloc(disks->n + 1, sizeof(*order));
+	size_t n;
+	int rc;
+
+	if (!order)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	n = collect(disks, true, order);
+	if (!n)
+		n = collect(disks, false, order);
+	if (n) {
+		qsort(order, n, sizeof(*order), by_bootindex);
+		*ret = order;
+		*ret_n = n;
 		return 0;
 	}
+	free(order);
 	rc = ipl_fail(
 		err, IPL_ENOTFOUND,
 		"this VM has no disk on its channel subsystem to IPL from");

@@ -51,9 +51,10 @@ const struct ipl_disk *ipl_disks_at(const struct ipl_disks *disks, uint8_t ssid,
 				    uint16_t devno, bool scsi, uint32_t lun,
 				    uint32_t target, uint32_t channel);
 
-/* The first in boot order: lowest bootindex, else the first disk with a
- * medium. */
-int ipl_disks_first(const struct ipl_disks *disks, const struct ipl_disk **ret,
-		    struct ipl_err *err) IPL_MUST_CHECK;
+/* The disks to try, in boot order: those with a bootindex, lowest first, or all
+ * with a medium when none has one. An array of @ret_n pointers into @disks, which
+ * the caller frees; IPL_ENOTFOUND when there is no disk at all. */
+int ipl_disks_order(const struct ipl_disks *disks, const struct ipl_disk ***ret,
+		    size_t *ret_n, struct ipl_err *err) IPL_MUST_CHECK;
 
 #endif

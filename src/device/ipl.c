@@ -36,66 +36,53 @@ static IPL_PRINTF(3, 4) void say(const struct ipl_panel *p,
 
 /* ---- which disk, which program */
 
-static int choose_by_profile(const struct ipl_panel *p,
-			     const struct ipl_disks *disks, struct choice *c,
-			     struct ipl_err *err)
+/* The load parameter for @disk, as the user gave it: to the IPL device, else to
+ * the disk, else to the machine. */
+static int choose_loadparm(const struct ipl_panel *p,
+			   const struct ipl_disk *disk, char *ret,
+			   struct ipl_err *err)
 {
 	const char *loadparm = p->profile->loadparm;
-	const char *given;
-	int rc = p->profile->iplid ? ipl_disks_find(disks, p->profile->iplid,
-						    &c->disk, err)
-				   : ipl_disks_first(disks, &c->disk, err);
 
-	if (rc)
-		return rc;
-	given = p->loadparms ? ipl_opts_get(p->loadparms, c->disk->id) : NULL;
-	if (!loadparm && given)
-		loadparm = given;
-	if (!loadparm && c->disk->loadparm && c->disk->loadparm[0])
-		loadparm = c->disk->loadparm;
+	if (!loadparm && p->loadparms)
+		loadparm = ipl_opts_get(p->loadparms, disk->id);
+	if (!loadparm && disk->loadparm && disk->loadparm[0])
+		loadparm = disk->loadparm;
 	if (!loadparm)
 		loadparm = p->machine_loadparm;
-	return ipl_loadparm_normalize(loadparm, c->loadparm, err);
+	return ipl_loadparm_normalize(loadparm, ret, err);
 }
 
-/* What the guest itself set with DIAG 308 subcode 5 before it re-IPLed. */
+/* What the guest itself set with DIAG 308 subcode 5 before it re-IPLed. Leaves
+ * @c without a disk when that is none of this VM. */
 static int choose_by_block(const struct ipl_panel *p,
-			   const struct ipl_disks *disks, const struct iplb *b,
+			   const struct ipl_disks *disks, struct ipl_span block,
 			   struct choice *c, struct ipl_err *err)
 {
 	auto_free char *machine = NULL;
-	bool scsi = b->type == IPLB_QEMU_SCSI;
-	int rc;
+	struct iplb b;
+	int rc = iplb_decode(block, &b, err);
+	bool scsi = !rc && b.type == IPLB_QEMU_SCSI;
 
-	if (b->type == IPLB_CCW || scsi)
-		c->disk = ipl_disks_at(disks, b->ssid, b->devno, scsi, b->lun,
-				       b->target, b->channel);
+	if (rc)
+		return rc;
+	if (b.type == IPLB_CCW || scsi)
+		c->disk = ipl_disks_at(disks, b.ssid, b.devno, scsi, b.lun,
+				       b.target, b.channel);
 	if (!c->disk) {
 		say(p, IPL_LOG_ERROR,
 		    "the guest's IPL parameter block (type %#x, device "
 		    "fe.%x.%04x) names no disk of this VM: IPL as at power-on",
-		    b->type, b->ssid, b->devno);
-		return choose_by_profile(p, disks, c, err);
+		    b.type, b.ssid, b.devno);
+		return 0;
 	}
-	c->keep_block = b->type == IPLB_CCW;
+	c->keep_block = b.type == IPLB_CCW;
 	if (!scsi)
-		return ipl_loadparm_normalize(b->loadparm, c->loadparm, err);
+		return ipl_loadparm_normalize(b.loadparm, c->loadparm, err);
 	/* QEMU 7.2 makes a block of its own for its boot device behind
 	 * virtio-scsi; what the guest said is left in the machine's property. */
 	rc = ipl_qmp_get(p->qmp, "/machine", "loadparm", &machine, err);
 	return rc ? rc : ipl_loadparm_normalize(machine, c->loadparm, err);
-}
-
-static int choose(const struct ipl_panel *p, const struct ipl_disks *disks,
-		  struct ipl_span block, struct choice *c, struct ipl_err *err)
-{
-	struct iplb b;
-	int rc;
-
-	if (!p->by_guest || !block.len)
-		return choose_by_profile(p, disks, c, err);
-	rc = iplb_decode(block, &b, err);
-	return rc ? rc : choose_by_block(p, disks, &b, c, err);
 }
 
 /* ---- load it */
@@ -182,29 +169,105 @@ static int load_program(const struct ipl_panel *p, const struct ipl_stub *stub,
 	return rc;
 }
 
+/* One attempt, with a disk that is chosen. */
+static int try_disk(const struct ipl_panel *p, const struct ipl_stub *stub,
+		    const struct choice *c, struct ipl_span block,
+		    struct ipl_err *err)
+{
+	const struct ipl_disk *d = c->disk;
+	struct ipl_src *src = NULL;
+	int rc = open_disk(p, d, &src, err);
+
+	if (!rc)
+		rc = load_program(p, stub, c, src, block, err);
+	close_disk(p, d, src);
+	if (rc)
+		ipl_err_wrap(err, "disk %s%s%s%s", d->id, d->file ? " (" : "",
+			     d->file ?: "", d->file ? ")" : "");
+	return rc;
+}
+
+static int try_profile(const struct ipl_panel *p, const struct ipl_stub *stub,
+		       struct choice *c, struct ipl_span block,
+		       struct ipl_err *err)
+{
+	int rc = choose_loadparm(p, c->disk, c->loadparm, err);
+
+	return rc ? rc : try_disk(p, stub, c, block, err);
+}
+
+/* Say on console and host why the next disk is tried. */
+static int say_refusal(const struct ipl_panel *p, const struct ipl_stub *stub,
+		       const struct ipl_err *why, struct ipl_err *err)
+{
+	char text[800];
+
+	say(p, IPL_LOG_ERROR, "%s", why->msg);
+	say(p, IPL_LOG_ERROR, "trying the next disk");
+	snprintf(text, sizeof(text),
+		 "s390-ipl: %.700s\ns390-ipl: trying the next disk\n",
+		 why->msg);
+	return ipl_stub_say(stub, text, err);
+}
+
+/* The disks in boot order, until one can be IPLed. */
+static int try_order(const struct ipl_panel *p, const struct ipl_stub *stub,
+		     const struct ipl_disks *disks, struct ipl_span block,
+		     struct ipl_err *err)
+{
+	const struct ipl_disk **order = NULL;
+	size_t n = 0;
+	int rc = ipl_disks_order(disks, &order, &n, err);
+
+	for (size_t i = 0; i < n; i++) {
+		struct choice c = { .disk = order[i] };
+		struct ipl_err why = { 0 };
+
+		rc = try_profile(p, stub, &c, block, &why);
+		if (!rc || rc == IPL_ERESET || rc == IPL_EGONE || i + 1 == n) {
+			if (rc && err)
+				*err = why;
+			break;
+		}
+		rc = say_refusal(p, stub, &why, err);
+		if (rc)
+			break;
+	}
+	free(order);
+	return rc;
+}
+
+static int choose_and_load(const struct ipl_panel *p,
+			   const struct ipl_stub *stub,
+			   const struct ipl_disks *disks, struct ipl_span block,
+			   struct ipl_err *err)
+{
+	struct choice c = { 0 };
+	int rc;
+
+	if (p->by_guest && block.len) {
+		rc = choose_by_block(p, disks, block, &c, err);
+		if (rc || c.disk)
+			return rc ? rc : try_disk(p, stub, &c, block, err);
+	}
+	if (!p->profile->iplid)
+		return try_order(p, stub, disks, block, err);
+	rc = ipl_disks_find(disks, p->profile->iplid, &c.disk, err);
+	return rc ? rc : try_profile(p, stub, &c, block, err);
+}
+
 int ipl_panel_load(const struct ipl_panel *p, const struct ipl_stub *stub,
 		   struct ipl_err *err)
 {
 	uint8_t buf[IPLB_MAX];
 	struct ipl_span block = ipl_stub_block(stub, buf);
 	struct ipl_disks disks = { 0 };
-	struct ipl_src *src = NULL;
-	struct choice c = { 0 };
 	int rc = ipl_disks_query(p->qmp, &disks, err);
 
-	if (!rc)
-		say(p, IPL_LOG_DEBUG, "disks of the VM: %zu", disks.n);
-	if (!rc)
-		rc = choose(p, &disks, block, &c, err);
-	if (!rc)
-		rc = open_disk(p, c.disk, &src, err);
-	if (!rc)
-		rc = load_program(p, stub, &c, src, block, err);
-	if (rc && c.disk)
-		ipl_err_wrap(err, "disk %s%s%s%s", c.disk->id,
-			     c.disk->file ? " (" : "", c.disk->file ?: "",
-			     c.disk->file ? ")" : "");
-	close_disk(p, c.disk, src);
+	if (rc)
+		return rc;
+	say(p, IPL_LOG_DEBUG, "disks of the VM: %zu", disks.n);
+	rc = choose_and_load(p, stub, &disks, block, err);
 	ipl_disks_free(&disks);
 	return rc;
 }

@@ -144,6 +144,50 @@ class Refusals(vm.TestCase):
             machine.console.wait_for("disk cd0: no medium")
 
 
+class NextDisk(vm.TestCase):
+    """Without an iplid the disks are tried in boot order."""
+
+    def disks(self, *contents):
+        options = []
+        for i, (data, props) in enumerate(contents):
+            path = self.file(f"disk{i}.img", bytes(data))
+            options += virtio_blk(path, f"drive{i}", id=f"disk{i}", **props)
+        return options
+
+    def boots(self, *contents, says=()):
+        with VM("-m", "256M", *self.disks(*contents), *ipl_device(), "-action",
+                "panic=pause") as machine:
+            self.assertEqual(machine.panic(AT_ONCE), 0x1000)
+            for text in says:
+                machine.console.wait_for(text, 5)
+                machine.stderr.wait_for(text, 5)
+
+    def test_by_bootindex(self):
+        self.boots((good(), {"bootindex": 7}), (bytes(BS), {"bootindex": 2}),
+                   says=("disk disk1 .*all zeros", "trying the next disk"))
+
+    def test_without_bootindex(self):
+        self.boots((bytes(BS), {}), (good(), {}), says=("disk disk0 .*all zeros",))
+
+    def test_a_disk_without_bootindex_is_not_tried(self):
+        with VM("-m", "256M", *self.disks((good(), {}), (bytes(BS), {"bootindex": 1})),
+                *ipl_device()) as machine:
+            self.assertEqual(machine.wait(AT_ONCE), 1)
+            machine.console.wait_for("wait code 495002")
+
+    def test_all_refused(self):
+        with VM("-m", "256M", *self.disks((bytes(BS), {}), (b"LILO" + bytes(BS), {})),
+                *ipl_device()) as machine:
+            self.assertEqual(machine.wait(AT_ONCE), 1)
+            machine.console.wait_for("disk disk0 .*all zeros")
+            machine.console.wait_for("disk disk1 .*4c 49 4c 4f")
+
+    def test_iplid_is_meant(self):
+        with VM("-m", "256M", *self.disks((bytes(BS), {}), (good(), {})),
+                *ipl_device(iplid="disk0")) as machine:
+            self.assertEqual(machine.wait(AT_ONCE), 1)
+
+
 class Ends(vm.TestCase):
     def test_kept_for_inspection(self):
         """-no-shutdown: the VM stays, in the documented wait state."""
