@@ -15,6 +15,8 @@
 #include <string.h>
 #include <time.h>
 
+#define PSW_WAIT (UINT64_C(1) << 49) /* bit 14 of a short PSW */
+
 /* What was decided for this IPL. */
 struct choice {
 	const struct ipl_disk *disk;
@@ -130,6 +132,25 @@ static double seconds(void)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
+/* A program that only loads data ends in a wait at once, which QEMU's TCG does
+ * not tell anybody. */
+static int say_if_it_waits(const struct ipl_panel *p,
+			   const struct ipl_stub *stub,
+			   const struct ipl_plan *plan, unsigned number,
+			   struct ipl_err *err)
+{
+	char text[160];
+
+	if (!(plan->psw & PSW_WAIT))
+		return 0;
+	snprintf(text, sizeof(text),
+		 "s390-ipl: program %u loads data and stops: its PSW is a wait "
+		 "state (%016" PRIx64 ")\n",
+		 number, plan->psw);
+	say(p, IPL_LOG_ERROR, "%.*s", (int)strcspn(text, "\n") - 10, text + 10);
+	return ipl_stub_say(stub, text, err);
+}
+
 static int load_program(const struct ipl_panel *p, const struct ipl_stub *stub,
 			const struct choice *c, struct ipl_src *src,
 			struct ipl_span old_block, struct ipl_err *err)
@@ -159,8 +180,10 @@ static int load_program(const struct ipl_panel *p, const struct ipl_stub *stub,
 		    " KiB in %zu components",
 		    c->disk->id, c->disk->ssid, c->disk->devno, number,
 		    prog->name, plan->bytes / 1024, plan->n_segments);
-		rc = ipl_load(plan, stub, &start, err);
+		rc = say_if_it_waits(p, stub, plan, number, err);
 	}
+	if (!rc)
+		rc = ipl_load(plan, stub, &start, err);
 	if (!rc)
 		say(p, IPL_LOG_INFO, "started after %.1f ms",
 		    1000 * (seconds() - began));

@@ -10,8 +10,8 @@
 static const char help[] =
 	"s390-ipl options:\n"
 	"  iplid=<str>            - id of the disk device to IPL from (default: "
-	"the one with\n"
-	"                           the lowest bootindex, else the first disk)\n"
+	"in the order\n"
+	"                           of bootindex, until one can be IPLed)\n"
 	"  loadparm=<str>         - program to IPL: its number (0 or none: the "
 	"default)\n"
 	"See s390-ipl-run(1).\n";

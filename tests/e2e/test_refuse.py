@@ -230,6 +230,15 @@ class Ends(vm.TestCase):
         self.assertIn("wait code 495002", console)
 
 
+class DataOnly(vm.TestCase):
+    def test_a_psw_that_waits(self):
+        """zipl's segment= makes such programs. TCG would be silent about it."""
+        path = self.file("disk.img", disk.disk((0x000A000000000000, {0x100000: b"data" * 300})))
+        with VM("-m", "256M", *virtio_blk(path), *ipl_device()) as machine:
+            machine.console.wait_for("program 0 loads data and stops: its PSW is a wait state", 10)
+            vm.until(lambda: machine.memory(0x100000, 1200) == b"data" * 300, 10)
+
+
 class Nobody(vm.TestCase):
     def test_engine_is_killed(self):
         """The stub gives up, by itself and with a message."""
