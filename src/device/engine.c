@@ -258,7 +258,9 @@ static int loop(struct engine *e, struct ipl_err *err)
 		int found = ipl_stub_find(&e->mem, &stub);
 		int rc = handle_events(e, err);
 
-		if (!rc && found && is_new(e, &stub)) {
+		/* nor may its event be taken for that of a later reset */
+		if (!rc && found && ipl_stub_is_current(&stub) &&
+		    is_new(e, &stub)) {
 			say(e, IPL_LOG_DEBUG, "IPL requested");
 			rc = serve(e, &stub, err);
 		}
@@ -277,8 +279,9 @@ static int set_up(struct engine *e, struct ipl_err *err)
 
 	if (rc)
 		return rc;
-	rc = ipl_attach_memory(e->qmp, c->memory_fd, c->memory_path, c->qemu,
-			       c->memory_size, &e->mem, err);
+	rc = ipl_attach_memory(e->qmp, c->memory_fd, c->memory_path,
+			       ipl_qmp_peer(e->qmp) ?: c->qemu, c->memory_size,
+			       &e->mem, err);
 	if (!rc)
 		rc = ipl_qmp_get(e->qmp, "/machine", "loadparm",
 				 &e->panel.machine_loadparm, err);
@@ -307,5 +310,6 @@ int ipl_engine_run(const struct ipl_engine_config *config, struct ipl_err *err)
 	ipl_qmp_close(e.qmp);
 	json_object_put(e.panic);
 	free(e.panel.machine_loadparm);
+	free(e.panel.last);
 	return rc == IPL_EGONE ? 0 : rc;
 }

@@ -55,6 +55,23 @@ static int choose_loadparm(const struct ipl_panel *p,
 	return ipl_loadparm_normalize(loadparm, ret, err);
 }
 
+/* The disk that a block names. It can name an adapter, but no disk behind it:
+ * then the guest means the disk that it came from. */
+static const struct ipl_disk *find_disk(const struct ipl_panel *p,
+					const struct ipl_disks *disks,
+					const struct iplb *b)
+{
+	for (size_t i = 0; p->last && i < disks->n; i++) {
+		const struct ipl_disk *d = &disks->d[i];
+
+		if (d->has_ccw && d->ssid == b->ssid && d->devno == b->devno &&
+		    !strcmp(d->id, p->last))
+			return d;
+	}
+	return ipl_disks_at(disks, b->ssid, b->devno, b->type == IPLB_QEMU_SCSI,
+			    b->lun, b->target, b->channel);
+}
+
 /* What the guest itself set with DIAG 308 subcode 5 before it re-IPLed. Leaves
  * @c without a disk when that is none of this VM. */
 static int choose_by_block(const struct ipl_panel *p,
@@ -69,8 +86,7 @@ static int choose_by_block(const struct ipl_panel *p,
 	if (rc)
 		return rc;
 	if (b.type == IPLB_CCW || scsi)
-		c->disk = ipl_disks_at(disks, b.ssid, b.devno, scsi, b.lun,
-				       b.target, b.channel);
+		c->disk = find_disk(p, disks, &b);
 	if (!c->disk) {
 		say(p, IPL_LOG_ERROR,
 		    "the guest's IPL parameter block (type %#x, device "
@@ -193,7 +209,7 @@ static int load_program(const struct ipl_panel *p, const struct ipl_stub *stub,
 }
 
 /* One attempt, with a disk that is chosen. */
-static int try_disk(const struct ipl_panel *p, const struct ipl_stub *stub,
+static int try_disk(struct ipl_panel *p, const struct ipl_stub *stub,
 		    const struct choice *c, struct ipl_span block,
 		    struct ipl_err *err)
 {
@@ -203,6 +219,10 @@ static int try_disk(const struct ipl_panel *p, const struct ipl_stub *stub,
 
 	if (!rc)
 		rc = load_program(p, stub, c, src, block, err);
+	if (!rc) {
+		free(p->last);
+		p->last = strdup(d->id);
+	}
 	close_disk(p, d, src);
 	if (rc)
 		ipl_err_wrap(err, "disk %s%s%s%s", d->id, d->file ? " (" : "",
@@ -210,7 +230,7 @@ static int try_disk(const struct ipl_panel *p, const struct ipl_stub *stub,
 	return rc;
 }
 
-static int try_profile(const struct ipl_panel *p, const struct ipl_stub *stub,
+static int try_profile(struct ipl_panel *p, const struct ipl_stub *stub,
 		       struct choice *c, struct ipl_span block,
 		       struct ipl_err *err)
 {
@@ -234,7 +254,7 @@ static int say_refusal(const struct ipl_panel *p, const struct ipl_stub *stub,
 }
 
 /* The disks in boot order, until one can be IPLed. */
-static int try_order(const struct ipl_panel *p, const struct ipl_stub *stub,
+static int try_order(struct ipl_panel *p, const struct ipl_stub *stub,
 		     const struct ipl_disks *disks, struct ipl_span block,
 		     struct ipl_err *err)
 {
@@ -260,8 +280,7 @@ static int try_order(const struct ipl_panel *p, const struct ipl_stub *stub,
 	return rc;
 }
 
-static int choose_and_load(const struct ipl_panel *p,
-			   const struct ipl_stub *stub,
+static int choose_and_load(struct ipl_panel *p, const struct ipl_stub *stub,
 			   const struct ipl_disks *disks, struct ipl_span block,
 			   struct ipl_err *err)
 {
@@ -279,7 +298,7 @@ static int choose_and_load(const struct ipl_panel *p,
 	return rc ? rc : try_profile(p, stub, &c, block, err);
 }
 
-int ipl_panel_load(const struct ipl_panel *p, const struct ipl_stub *stub,
+int ipl_panel_load(struct ipl_panel *p, const struct ipl_stub *stub,
 		   struct ipl_err *err)
 {
 	uint8_t buf[IPLB_MAX];

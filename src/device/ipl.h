@@ -14,6 +14,7 @@ struct ipl_panel {
 	const struct ipl_profile *profile;
 	struct json_object *loadparms; /* of disk devices: id -> text, or NULL */
 	char *machine_loadparm; /* as the user gave it; guests change QEMU's */
+	char *last; /* id of the disk that was IPLed last, or NULL */
 	bool has_kvm;
 	bool first;    /* the first IPL since QEMU started */
 	bool by_guest; /* the guest asked for it, and its block counts */
@@ -23,7 +24,7 @@ struct ipl_panel {
 
 /* Do what the load panel says in the VM in which @stub waits. On failure the
  * stub still waits, but for IPL_ERESET. */
-int ipl_panel_load(const struct ipl_panel *panel, const struct ipl_stub *stub,
+int ipl_panel_load(struct ipl_panel *panel, const struct ipl_stub *stub,
 		   struct ipl_err *err) IPL_MUST_CHECK;
 
 #endif

@@ -122,17 +122,17 @@ static int choose_area(struct load *l, struct ipl_err *err)
 	return rc;
 }
 
-/* Clear or set lowcore fields that the machine has its say in, where no
- * component lies. */
+/* Clear or set lowcore fields that the machine has its say in, but for bytes
+ * that belong to a component. */
 static void put_low(const struct load *l, uint64_t addr, size_t len,
 		    uint64_t value)
 {
-	struct ipl_wr w = { .p = ipl_mem_at(l->mem, addr, len), .len = len };
+	for (size_t i = 0; i < len; i++) {
+		uint8_t *p = ipl_mem_at(l->mem, addr + i, 1);
 
-	if (ipl_plan_covers(l->plan, addr, len))
-		return;
-	ipl_put_be(&w, value, 8);
-	ipl_put(&w, NULL, len - w.at);
+		if (p && !ipl_plan_covers(l->plan, addr + i, 1))
+			*p = i < 8 ? (uint8_t)(value >> (56 - 8 * i)) : 0;
+	}
 }
 
 /* QEMU 9.2 and newer leaves the parameter blocks of further boot devices right

@@ -328,6 +328,16 @@ static const char *why_aside(const struct parse *p)
 	return NULL;
 }
 
+/* Whether a memory backend keeps its memory to QEMU; a memfd does only if it is
+ * told to. */
+static bool is_private(const char *type, const char *share)
+{
+	if (!share)
+		return !strcmp(type, "memory-backend-file");
+	return strcmp(share, "on") && strcmp(share, "yes") &&
+	       strcmp(share, "true");
+}
+
 /* Look at the memory backend that the machine names. */
 static int check_backend(struct parse *p, const char *id, struct ipl_err *err)
 {
@@ -364,13 +374,11 @@ static int check_backend(struct parse *p, const char *id, struct ipl_err *err)
 			free(*arg);
 			*arg = text;
 		}
-	} else if (!strcmp(type, "memory-backend-file") &&
-		   (!share || (strcmp(share, "on") && strcmp(share, "yes") &&
-			       strcmp(share, "true")))) {
+	} else if (is_private(type, share)) {
 		rc = ipl_fail(err, IPL_EINVAL,
-			      "-object memory-backend-file,id=%s is private to "
-			      "QEMU, expected share=on",
-			      id);
+			      "-object %s,id=%s is private to QEMU, expected "
+			      "share=on",
+			      type, id);
 		ipl_err_advise(err, "add share=on, or leave the memory backend "
 				    "out: -m alone is enough");
 	} else if (path && (stat(path, &st) < 0 || S_ISREG(st.st_mode))) {

@@ -39,7 +39,9 @@ static int make_socket(struct ipl_launch *l, struct ipl_err *err)
 		return ipl_fail_errno(err, errno, "cannot make a socket");
 	l->qemu.qmp = s[0];
 	l->engine_qmp = s[1];
-	if (fcntl(s[1], F_SETFD, FD_CLOEXEC) < 0)
+	if (fcntl(s[1], F_SETFD, FD_CLOEXEC) < 0 ||
+	    setsockopt(s[1], SOL_SOCKET, SO_PASSCRED, &(int){ 1 },
+		       sizeof(int)) < 0)
 		return ipl_fail_errno(err, errno, "cannot make a socket");
 	return 0;
 }

@@ -19,6 +19,7 @@
 struct ipl_qmp {
 	int fd;
 	int version;
+	pid_t peer;
 	struct json_tokener *tok;
 	struct json_object *events;  /* array, oldest first */
 	struct json_object *answers; /* what is no event, likewise */
@@ -85,6 +86,31 @@ static int parse(struct ipl_qmp *q, const char *p, size_t n,
 	return 0;
 }
 
+/* recv(2), which also finds out who sent it. */
+static ssize_t receive_from(struct ipl_qmp *q, char *buf, size_t len)
+{
+	union {
+		struct cmsghdr align;
+		char space[CMSG_SPACE(sizeof(struct ucred))];
+	} control;
+	struct iovec iov = { .iov_base = buf, .iov_len = len };
+	struct msghdr msg = { .msg_iov = &iov,
+			      .msg_iovlen = 1,
+			      .msg_control = &control,
+			      .msg_controllen = sizeof(control) };
+	ssize_t n = recvmsg(q->fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&msg) : NULL;
+
+	if (c && c->cmsg_level == SOL_SOCKET &&
+	    c->cmsg_type == SCM_CREDENTIALS) {
+		struct ucred from;
+
+		memcpy(&from, CMSG_DATA(c), sizeof(from));
+		q->peer = from.pid;
+	}
+	return n;
+}
+
 /* Read once, waiting @timeout_ms for something to come. */
 static int receive(struct ipl_qmp *q, int timeout_ms, struct ipl_err *err)
 {
@@ -98,7 +124,7 @@ static int receive(struct ipl_qmp *q, int timeout_ms, struct ipl_err *err)
 	if (n == 0)
 		return 0;
 	do
-		n = recv(q->fd, buf, sizeof(buf), MSG_DONTWAIT);
+		n = receive_from(q, buf, sizeof(buf));
 	while (n < 0 && errno == EINTR);
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return 0;
@@ -211,6 +237,11 @@ void ipl_qmp_close(struct ipl_qmp *q)
 int ipl_qmp_version(const struct ipl_qmp *q)
 {
 	return q->version;
+}
+
+pid_t ipl_qmp_peer(const struct ipl_qmp *q)
+{
+	return q->peer;
 }
 
 int ipl_qmp_fd(const struct ipl_qmp *q)

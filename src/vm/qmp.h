@@ -8,6 +8,7 @@
 
 #include <json-c/json.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct ipl_qmp;
 
@@ -30,6 +31,10 @@ void ipl_qmp_close(struct ipl_qmp *qmp);
  * tell. */
 #define IPL_QEMU_VERSION(major, minor) ((major)*1000 + (minor))
 int ipl_qmp_version(const struct ipl_qmp *qmp);
+
+/* The process at the other end, if the socket tells (SO_PASSCRED), else 0. With
+ * -daemonize that is not the one that was started. */
+pid_t ipl_qmp_peer(const struct ipl_qmp *qmp);
 
 /* For poll(2). */
 int ipl_qmp_fd(const struct ipl_qmp *qmp);

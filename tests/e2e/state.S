@@ -5,7 +5,6 @@
 _start:	stmg	%r0, %r15, 0x800(%r0)
 	stctg	%c0, %c15, 0x880(%r0)
 	stckc	0x900(%r0)
-	stpt	0x908(%r0)
 	stpx	0x910(%r0)
 	stap	0x918(%r0)
 	epsw	%r2, %r3

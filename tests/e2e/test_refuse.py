@@ -96,6 +96,23 @@ class Refusals(vm.TestCase):
         struct.pack_into(">H", data, segments + 8, 4096)
         self.refused(data, "4096", "512", f"byte {segments:#x}")
 
+    def test_dump_program(self):
+        data = good()
+        component = tables(data)[1]
+        data[component + 4] = 1
+        self.refused(data, "a dump program", f"block {component // BS} (byte {component:#x})")
+
+    def test_null_pointer_to_the_program_table(self):
+        data = good()
+        data[16:32] = bytes(16)
+        self.refused(data, "block 0")
+
+    def test_components_that_overlap(self):
+        data = good()
+        component = tables(data)[1]
+        struct.pack_into(">Q", data, component + 64 + 24, 0x300)
+        self.refused(data, "overlap", "0x300")
+
     def test_no_execute_entry(self):
         data = good()
         component = tables(data)[1]
@@ -240,6 +257,38 @@ class DataOnly(vm.TestCase):
 
 
 class Nobody(vm.TestCase):
+    def stub(self, seconds):
+        """The stub as QEMU's firmware, with that much patience (STUB_ROM_GIVE_UP)."""
+        path = os.path.join(os.path.dirname(vm.S390_IPL), "../guest/stub.elf")
+        if not os.path.exists(path):
+            self.skipTest("the stub is not beside s390-ipl: not a build directory")
+        with open(path, "rb") as f:
+            elf = bytearray(f.read())
+        (headers,) = struct.unpack_from(">Q", elf, 32)
+        (offset,) = struct.unpack_from(">Q", elf, headers + 8)
+        self.assertEqual(struct.unpack_from(">II", elf, offset + 0xFF0), (1, 30))
+        struct.pack_into(">I", elf, offset + 0xFF4, seconds)
+        return self.file("stub.elf", bytes(elf))
+
+    def test_no_engine_at_all(self):
+        """Somebody starts QEMU with the stub and nothing else."""
+        with VM("-bios", self.stub(2), "-S", "-action", "panic=pause", stock=True) as machine:
+            began = time.monotonic()
+            machine.qmp.command("cont")
+            self.assertEqual(machine.panic(AT_ONCE), WAIT_NOBODY)
+            self.assertGreater(time.monotonic() - began, 1.9)
+            self.assertEqual(machine.memory(0, 0xCC), bytes(0xCC), "lowcore is untouched")
+
+    def test_a_reset_gives_it_another_chance(self):
+        with VM("-bios", self.stub(2), "-S", "-action", "panic=pause", stock=True) as machine:
+            machine.qmp.command("cont")
+            self.assertEqual(machine.panic(AT_ONCE), WAIT_NOBODY)
+            began = time.monotonic()
+            machine.qmp.command("system_reset")
+            machine.qmp.command("cont")
+            self.assertEqual(machine.panic(AT_ONCE), WAIT_NOBODY)
+            self.assertGreater(time.monotonic() - began, 1.9)
+
     def test_engine_is_killed(self):
         """The stub gives up, by itself and with a message."""
         path = self.file("disk.img", bytes(good()))

@@ -240,7 +240,7 @@ class VM:
         self.wants_serial = serial
         self.env = {**os.environ, **(env or {})}
         self.check_engine = check_engine
-        self.before = set(children())
+        self.before = set(children(zombies=True))
         self.known = set()  # engine, daemon: what else there was
         self.dir = tempfile.mkdtemp(prefix="s390-ipl-e2e-")
         self.process = None
@@ -422,13 +422,21 @@ class TestCase(unittest.TestCase):
 
     longMessage = True
 
+    def shortDescription(self):
+        return None  # one line for each test
+
     def setUp(self):
         self.dir = tempfile.mkdtemp(prefix="s390-ipl-e2e-")
+        self.began = time.monotonic()
         self.addCleanup(self._nothing_is_left)
 
     def _nothing_is_left(self):
+        print(f"{time.monotonic() - self.began:.1f} s ", end="", file=sys.stderr, flush=True)
         shutil.rmtree(self.dir)
-        self.assertEqual(children(zombies=True), {}, "processes were left behind")
+        # the engine of a QEMU that has ended by itself may take a moment
+        for pid in children(zombies=True):
+            until(lambda p=pid: p not in children(), 10, f"the end of {children()}")
+            os.waitpid(pid, 0)
 
     def image(self, name):
         """A copy of a test disk to be booted; skips the test without one."""
