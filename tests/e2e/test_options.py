@@ -264,7 +264,7 @@ class Aside(Case):
                       ["-machine", "s390-ccw-virtio,help"], ["-netdev", "help"],
                       ["-accel", "help"], ["-audiodev", "help"]):
             with self.subTest(words=words):
-                self.assertEqual(self.same(*words).returncode, 0)
+                self.assertTrue(self.same(*words).stdout)
 
     def test_help_after_other_options(self):
         self.same("-m", "1G", *virtio_blk(self.disk), "-device", "help")
@@ -487,7 +487,7 @@ class Process(Case):
         with VM(*virtio_blk(self.disk), *ipl_device(loadparm=2), "-action", "panic=pause",
                 command=[link]) as machine:
             self.assertEqual(hex(machine.panic()), hex(CODE + 2))
-            self.assertEqual(machine.stderr.text(), "")
+            self.assertNotIn("s390-ipl:", machine.stderr.text(), "it is not verbose")
         for words in (["--help"], ["-h"], ["-version"]):
             want, got = vm.run(vm.QEMU, *words), vm.run(link, *words)
             self.assertEqual(got.stdout.replace(link, vm.QEMU), want.stdout)
@@ -569,7 +569,8 @@ class FlagList(vm.TestCase):
         for name in sorted(names):
             # QEMU shows its version here unless that word is an argument; after an
             # option that it does not know it complains
-            done = vm.run(vm.QEMU, "-" + name, "-version", "-help")
+            # (some options write files: not here)
+            done = vm.run(vm.QEMU, "-" + name, "-version", "-help", cwd=self.dir)
             if re.search("invalid option|not supported for this target", done.stderr):
                 continue
             is_flag = done.returncode == 0 and "usage:" not in done.stdout
