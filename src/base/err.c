@@ -15,6 +15,7 @@ static IPL_PRINTF(4, 0) int fail(struct ipl_err *err, enum ipl_code code,
 	err->code = code;
 	err->sys_errno = sys_errno;
 	err->advice[0] = '\0';
+	err->structure[0] = '\0';
 	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
 	return code;
 }
@@ -75,6 +76,14 @@ void ipl_err_advise(struct ipl_err *err, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(err->advice, sizeof(err->advice), fmt, ap);
 	va_end(ap);
+}
+
+void ipl_err_at(struct ipl_err *err, const char *structure, uint64_t off)
+{
+	if (!err || err->structure[0])
+		return;
+	snprintf(err->structure, sizeof(err->structure), "%s", structure);
+	err->off = off;
 }
 
 /* One row a code: what JSON calls it and how a command ends after it. */

@@ -41,6 +41,10 @@ struct ipl_err {
 	int sys_errno;
 	char msg[512];	  /* found and expected, one sentence, no full stop */
 	char advice[256]; /* what the user can do; empty if nothing is known */
+	/* the innermost structure on the disk that it is about ("segment
+	 * table"), empty if none, and the byte where that begins */
+	char structure[32];
+	uint64_t off;
 };
 
 #define IPL_PRINTF(f, a) __attribute__((format(printf, f, a)))
@@ -59,6 +63,10 @@ void ipl_err_wrap(struct ipl_err *err, const char *fmt, ...) IPL_PRINTF(2, 3);
 
 /* Say what the user can do. Keeps advice that a lower level gave already. */
 void ipl_err_advise(struct ipl_err *err, const char *fmt, ...) IPL_PRINTF(2, 3);
+
+/* Say which structure on the disk it is about. Keeps what a lower level said
+ * already. */
+void ipl_err_at(struct ipl_err *err, const char *structure, uint64_t off);
 
 /* A stable word for @code ("range", "loop"...), for JSON. */
 const char *ipl_code_name(enum ipl_code code);

@@ -32,4 +32,7 @@
 /* First word of a kernel's version text: UTS_RELEASE is limited to 64. */
 #define IPL_MAX_RELEASE 64u
 
+/* Notes about one disk: there is one of each kind for each of its maps. */
+#define IPL_MAX_NOTES 16u
+
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the programs of a map are (docs/formats-scsi.md): it is
+/* What the programs of a map are (docs/formats/zipl.md): it is
  * told by the parameters of their stage 3, or by the kernel itself where that
  * is started directly. May use: base, format, disk. */
 #include "boot/describe.h"
@@ -266,19 +266,6 @@ static int describe_direct(struct look *l, struct ipl_err *err)
 	return read_text(l, c, cmdline, max, &l->prog->cmdline, err);
 }
 
-/* The one place where names come from, best source first. */
-static int set_name(struct ipl_program *prog, struct ipl_err *err)
-{
-	if (prog->kernel_version)
-		prog->name = strdup(prog->kernel_version);
-	else if (asprintf(&prog->name, "program %u",
-			  prog->copy_of ? prog->copy_of : prog->number) < 0)
-		prog->name = NULL;
-	if (!prog->name)
-		return ipl_fail(err, IPL_ENOMEM, "out of memory");
-	return 0;
-}
-
 int ipl_program_describe(const struct ipl_map *map, struct ipl_program *prog,
 			 struct ipl_err *err)
 {
@@ -292,7 +279,38 @@ int ipl_program_describe(const struct ipl_map *map, struct ipl_program *prog,
 		rc = describe_direct(&l, err);
 	if (!rc && l.is_linux)
 		rc = read_release(&l, err);
-	if (!rc)
-		rc = set_name(prog, err);
 	return rc;
+}
+
+/* The name that the program has which @prog is a copy of. */
+static const char *name_of_original(const struct ipl_map *map,
+				    const struct ipl_program *prog)
+{
+	for (size_t i = 0; prog->copy_of && i < map->n_programs; i++) {
+		if (map->programs[i].number == prog->copy_of)
+			return map->programs[i].menu_name;
+	}
+	return NULL;
+}
+
+/* The one place where names come from, best source first. */
+int ipl_program_name(const struct ipl_map *map, struct ipl_program *prog,
+		     struct ipl_err *err)
+{
+	const char *original = name_of_original(map, prog);
+
+	if (original)
+		prog->name = strdup(original);
+	else if (prog->menu_name)
+		prog->name = strdup(prog->menu_name);
+	else if (prog->rc && prog->rc != IPL_EUNSUP)
+		return 0;
+	else if (prog->kernel_version)
+		prog->name = strdup(prog->kernel_version);
+	else if (asprintf(&prog->name, "program %u",
+			  prog->copy_of ? prog->copy_of : prog->number) < 0)
+		prog->name = NULL;
+	if (!prog->name)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	return 0;
 }

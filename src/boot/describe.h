@@ -11,4 +11,9 @@
 int ipl_program_describe(const struct ipl_map *map, struct ipl_program *prog,
 			 struct ipl_err *err) IPL_MUST_CHECK;
 
+/* Give @prog its name, when all programs of @map are described. A damaged one
+ * may have none. */
+int ipl_program_name(const struct ipl_map *map, struct ipl_program *prog,
+		     struct ipl_err *err) IPL_MUST_CHECK;
+
 #endif

@@ -1,46 +1,41 @@
 /* SPDX-License-Identifier: MIT */
-/* Boot maps: the table of layouts, and finding programs.
+/* Boot maps: reading them, both where a disk has two, and finding programs.
  * May use: base, format, disk. */
 #include "boot/map.h"
 
 #include "boot/describe.h"
-#include "boot/scsi.h"
-#include "boot/whatis.h"
+#include "boot/dump.h"
+#include "boot/layouts.h"
+#include "boot/note.h"
+#include "boot/routes.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-/* In the order of probing. */
-static const struct ipl_layout *const layouts[] = {
-	&ipl_layout_scsi,
-};
+#include <string.h>
 
 /* The smallest block: less than that cannot hold any boot record. */
 #define SMALLEST_DISK 512
 
-static int find_layout(struct ipl_src *src, const struct ipl_layout **ret,
-		       struct ipl_err *err)
+/* A program of nothing but an EXECUTE entry whose value is no PSW. */
+static bool is_lost_segment(const struct ipl_program *prog)
 {
-	if (src->size < SMALLEST_DISK) {
-		ipl_fail(err, IPL_ETRUNC,
-			 "has %" PRIu64 " bytes, too few for a boot record "
-			 "(%u bytes)",
-			 src->size, SMALLEST_DISK);
-		ipl_err_advise(err, "take a full copy of the disk");
-		return IPL_ETRUNC;
-	}
-	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
-		int rc = layouts[i]->probe(src, err);
+	return !prog->rc && prog->n_comps == 1 && prog->copy_of == 0 &&
+	       !ipl_psw_is_short(prog->comps[0].psw);
+}
 
-		if (rc < 0)
-			return rc;
-		if (rc) {
-			*ret = layouts[i];
-			return 0;
-		}
-	}
-	return ipl_whatis_fail(src, err);
+static int note_lost_segment(struct ipl_map *map,
+			     const struct ipl_program *prog,
+			     struct ipl_err *err)
+{
+	if (map->has_lost_segment)
+		return 0;
+	map->has_lost_segment = true;
+	return ipl_note_add(map, IPL_NOTE_SEGMENT, err,
+			    "program %u has the address 0x%" PRIx64
+			    " in place of a PSW, and no data: this is what "
+			    "zipl 2.25 to 2.43 make of 'segment' in zipl.conf",
+			    prog->number, prog->comps[0].psw);
 }
 
 static int describe_programs(struct ipl_map *map, struct ipl_err *err)
@@ -56,31 +51,158 @@ static int describe_programs(struct ipl_map *map, struct ipl_err *err)
 				*err = prog->err;
 			return prog->rc;
 		}
+		ipl_dump_judge(map, prog);
+		if (is_lost_segment(prog)) {
+			int rc = note_lost_segment(map, prog, err);
+
+			if (rc)
+				return rc;
+		}
 	}
 	return 0;
 }
 
-int ipl_map_read(struct ipl_src *src, struct ipl_map **ret, struct ipl_err *err)
+static int name_programs(struct ipl_map *map, struct ipl_err *err)
+{
+	for (size_t i = 0; i < map->n_programs; i++) {
+		int rc = ipl_program_name(map, &map->programs[i], err);
+
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+/* Read the map of @layout, or of the one that is found where it is NULL. */
+static int read_map(struct ipl_src *src, const struct ipl_map_options *opts,
+		    const struct ipl_layout *layout, struct ipl_map **ret,
+		    struct ipl_err *err)
 {
 	struct ipl_map *map = calloc(1, sizeof(*map));
-	int rc;
+	int rc = 0;
 
 	if (!map)
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
 	map->src = src;
-	rc = find_layout(src, &map->layout, err);
-	if (!rc)
-		rc = map->layout->read(map, err);
+	map->options = *opts;
+	if (!layout)
+		rc = ipl_layout_find(map, &layout, err);
+	map->layout = layout;
+	if (!rc) {
+		map->ptr = layout->ptr;
+		rc = layout->read(map, err);
+	}
 	if (!rc)
 		rc = describe_programs(map, err);
+	if (rc && ipl_code_is_data(rc))
+		ipl_err_advise(err, "run zipl again");
+	/* after a failure it still says which layout it was */
+	*ret = map;
+	return rc;
+}
+
+/* The second map of the disk of @first: 1 if it has one, 0 or an error. *@ret is
+ * there after an error too. */
+static int read_other(const struct ipl_map *first, struct ipl_map **ret,
+		      struct ipl_err *err)
+{
+	for (size_t i = 0; i < IPL_OTHERS_MAX && first->layout->others[i];
+	     i++) {
+		const struct ipl_layout *layout = first->layout->others[i];
+		int rc = layout->probe(first, err);
+
+		if (rc > 0)
+			rc = read_map(first->src, &first->options, layout, ret,
+				      err);
+		else if (!rc)
+			continue;
+		return rc ? rc : 1;
+	}
+	return 0;
+}
+
+/* The first map of a disk cannot be read. If it has another one, and the caller
+ * has not asked for a certain one, take that. */
+static int fall_back(struct ipl_map **map, const struct ipl_err *why,
+		     struct ipl_err *err)
+{
+	struct ipl_map *other = NULL;
+	int rc = 0;
+
+	if ((*map)->layout && !(*map)->options.layout &&
+	    why->code != IPL_ENOMEM)
+		rc = read_other(*map, &other, NULL);
+	if (rc != 1) {
+		ipl_map_free(other);
+		if (err)
+			*err = *why;
+		return why->code;
+	}
+	rc = ipl_note_add(
+		other, IPL_NOTE_FIRST_BAD, err,
+		"the %s cannot be used, this is the other one: %.400s",
+		(*map)->layout->title, why->msg);
+	ipl_map_free(*map);
+	*map = other;
+	return rc;
+}
+
+static int add_other(struct ipl_map *map, struct ipl_err *err)
+{
+	struct ipl_map *other = NULL;
+	struct ipl_err why;
+	int rc = read_other(map, &other, &why);
+
+	if (rc == 1)
+		return ipl_routes_join(map, other, err);
+	ipl_map_free(other);
+	if (rc == IPL_ENOMEM)
+		return ipl_fail(err, rc, "out of memory");
+	if (!rc)
+		return 0;
+	return ipl_note_add(map, IPL_NOTE_OTHER_BAD, err,
+			    "the disk has a second boot map that cannot be "
+			    "used: %.400s",
+			    why.msg);
+}
+
+int ipl_map_read_with(struct ipl_src *src, const struct ipl_map_options *opts,
+		      struct ipl_map **ret, struct ipl_err *err)
+{
+	struct ipl_map *map = NULL;
+	struct ipl_err why;
+	int rc;
+
+	if (src->size < SMALLEST_DISK) {
+		ipl_fail(err, IPL_ETRUNC,
+			 "has %" PRIu64 " bytes, too few for a boot record "
+			 "(%u bytes)",
+			 src->size, SMALLEST_DISK);
+		ipl_err_advise(err, "take a full copy of the disk");
+		return IPL_ETRUNC;
+	}
+	rc = read_map(src, opts, NULL, &map, &why);
+	if (!map)
+		return ipl_fail(err, rc, "%s", why.msg);
+	if (!rc)
+		rc = add_other(map, err);
+	else
+		rc = fall_back(&map, &why, err);
+	if (!rc)
+		rc = name_programs(map, err);
+	if (!rc && map->other)
+		rc = name_programs(map->other, err);
 	if (rc) {
-		if (ipl_code_is_data(rc))
-			ipl_err_advise(err, "run zipl again");
 		ipl_map_free(map);
 		return rc;
 	}
 	*ret = map;
 	return 0;
+}
+
+int ipl_map_read(struct ipl_src *src, struct ipl_map **ret, struct ipl_err *err)
+{
+	return ipl_map_read_with(src, &(struct ipl_map_options){ 0 }, ret, err);
 }
 
 static void free_program(struct ipl_program *prog)
@@ -89,6 +211,7 @@ static void free_program(struct ipl_program *prog)
 		free(prog->comps[i].extents);
 	free(prog->comps);
 	free(prog->name);
+	free(prog->menu_name);
 	free(prog->kernel_version);
 	free(prog->cmdline);
 }
@@ -100,7 +223,17 @@ void ipl_map_free(struct ipl_map *map)
 	for (size_t i = 0; i < map->n_programs; i++)
 		free_program(&map->programs[i]);
 	free(map->programs);
+	ipl_menu_done(&map->menu);
+	free(map->notes);
+	ipl_map_free(map->other);
 	free(map);
+}
+
+#define PSW_BIT_12 (UINT64_C(1) << (63 - 12))
+
+bool ipl_psw_is_short(uint64_t psw)
+{
+	return psw & PSW_BIT_12;
 }
 
 int ipl_program_fail(const struct ipl_program *prog, struct ipl_err *err)

@@ -59,6 +59,11 @@ struct ipl_program {
 	 * listed. */
 	int rc;
 	struct ipl_err err;
+	/* Header type 1: made for a dump. Of these, only programs for kdump
+	 * can be started like others; for the rest rc is IPL_EUNSUP, but
+	 * what they consist of is there. */
+	bool is_dump;
+	bool is_kdump;
 	/* In the order of the table; with rc 0 the last one is the EXECUTE
 	 * entry. Of a damaged program those that could be read. */
 	struct ipl_component *comps;
@@ -66,6 +71,7 @@ struct ipl_program {
 	struct ipl_stage3 stage3;
 	/* Bytes from the disk, not checked to be of any character set. */
 	char *name;	      /* never NULL when rc is 0 */
+	char *menu_name;      /* as the boot menu has it, NULL if it does not */
 	char *kernel_version; /* NULL if the kernel does not tell */
 	char *cmdline;	      /* NULL if there is no parmline */
 	/* Bytes as exactly as the disk tells; 0 if there is none. */
@@ -73,7 +79,35 @@ struct ipl_program {
 	uint64_t ramdisk_len;
 };
 
+/* What stage 2 on a DASD has for its boot menu. A SCSI disk has none, nor has
+ * the list-directed boot map of an ECKD disk: that shows its volume's. */
+struct ipl_menu {
+	bool present;
+	bool prompt;	    /* show the menu without being asked */
+	unsigned timeout_s; /* 0: wait for ever */
+	char *banner;	    /* "zIPL v2.16.0 interactive boot menu" */
+	char *zipl;	    /* "2.16.0": which zipl wrote it; may be NULL */
+};
+
+/* The label of a DASD volume. */
+struct ipl_volume {
+	char label[5];	/* "VOL1", "LNX1", "CMS1"; "" if there is none */
+	char serial[7]; /* without the blanks at its end */
+};
+
+/* Something worth knowing about a disk that can be used all the same. */
+struct ipl_note {
+	const char *code; /* a stable word for JSON: see note.h */
+	char text[512];	  /* one sentence, no full stop */
+};
+
 struct ipl_layout;
+
+/* How to read a disk; zeros are the defaults. */
+struct ipl_map_options {
+	const char *layout; /* only the layout of this name; NULL: find out */
+	uint64_t br_lba;    /* SCSI: the block of the boot record */
+};
 
 struct ipl_map {
 	const struct ipl_layout *layout;
@@ -82,25 +116,53 @@ struct ipl_map {
 	uint64_t table_off;  /* program table: byte offset in the source */
 	struct ipl_program *programs; /* in slot order, empty slots left out */
 	size_t n_programs;
+	struct ipl_map_options options;
+	const struct zipl_ptr_format *ptr;
+	struct zipl_geometry geo; /* no sectors: not an ECKD disk */
+	uint64_t record_off;	  /* boot record: byte offset in the source */
+	struct ipl_volume volume;
+	struct ipl_menu menu;
+	struct ipl_note *notes;
+	size_t n_notes;
+	bool has_lost_segment; /* there is a note about one */
+	/* An ECKD disk may have a second boot map, which another kind of IPL
+	 * takes: NULL if it has none, or if it cannot be read (notes tell). */
+	struct ipl_map *other;
 };
 
-/* One on-disk layout: a file of its own and an entry in the table in map.c. */
+#define IPL_OTHERS_MAX 2
+
+/* One on-disk layout: a file a family, and an entry in the table in layouts.c. */
 struct ipl_layout {
 	const char *name;  /* "scsi": stable, for JSON and options */
 	const char *title; /* "SCSI boot map": for people */
-	/* Whether the source has this layout: 1 yes, 0 no, or an error. */
-	int (*probe)(struct ipl_src *src, struct ipl_err *err);
-	/* Fill in block_size, table_off and the programs with their
-	 * components. Names and purposes are found by the caller, which also
-	 * frees what is there after a failure. */
+	const struct zipl_ptr_format *ptr;
+	/* Whether the source has this layout: 1 yes, 0 no, or an error. Of
+	 * @map there are src, options and layout. */
+	int (*probe)(const struct ipl_map *map, struct ipl_err *err);
+	/* Fill in block_size, record_off, table_off, menu and the programs
+	 * with their components. Names and purposes are found by the caller,
+	 * which also frees what is there after a failure. */
 	int (*read)(struct ipl_map *map, struct ipl_err *err);
+	/* Layouts of a second boot map on the same disk, in order. */
+	const struct ipl_layout *others[IPL_OTHERS_MAX];
 };
+
+/* The layouts in the order of probing; NULL after the last. */
+const struct ipl_layout *ipl_layout_at(size_t i);
 
 /* Find the layout of @src and read all its programs. *@ret borrows @src, which
  * must stay open; the caller frees it. IPL_EUNSUP when nothing known is on
- * the disk: the message says what was looked for and what was found. */
+ * the disk or when it is made for dumps: the message says what was looked for
+ * and what was found. Of an ECKD disk with two boot maps the one for CCW-type
+ * IPL is taken if it can be read: every zipl writes it, whereas only new ones
+ * write the other, and old ones leave it behind out of date. */
 int ipl_map_read(struct ipl_src *src, struct ipl_map **ret,
 		 struct ipl_err *err) IPL_MUST_CHECK;
+
+/* The same with @opts. IPL_EINVAL when there is no layout of that name. */
+int ipl_map_read_with(struct ipl_src *src, const struct ipl_map_options *opts,
+		      struct ipl_map **ret, struct ipl_err *err) IPL_MUST_CHECK;
 
 void ipl_map_free(struct ipl_map *map);
 
@@ -109,6 +171,9 @@ void ipl_map_free(struct ipl_map *map);
 int ipl_map_find(const struct ipl_map *map, unsigned number,
 		 const struct ipl_program **ret,
 		 struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Whether @psw can be a short PSW: bit 12 is on. */
+bool ipl_psw_is_short(uint64_t psw);
 
 /* Fail with the error of the damaged program @prog, in a sentence that names
  * it. */

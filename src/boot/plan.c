@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PSW_BIT_12 (UINT64_C(1) << (63 - 12))
-
 #define MIB (UINT64_C(1) << 20)
 
 static const char *const purpose_names[] = {
@@ -28,22 +26,21 @@ const char *ipl_purpose_name(enum ipl_purpose purpose)
 	return (size_t)purpose < n ? purpose_names[purpose] : "unknown";
 }
 
-/* What a person calls segment @seg: its purpose if that is known. */
-struct seg_name {
-	char text[40];
-};
-
-static struct seg_name name_segment(const struct ipl_segment *seg)
+struct ipl_entry_name ipl_entry_name(enum ipl_purpose purpose, size_t entry)
 {
-	struct seg_name name;
+	struct ipl_entry_name name;
 
-	if (seg->purpose == IPL_PURPOSE_UNKNOWN ||
-	    seg->purpose == IPL_PURPOSE_SCRATCH)
-		snprintf(name.text, sizeof(name.text), "entry %zu", seg->entry);
+	if (purpose == IPL_PURPOSE_UNKNOWN || purpose == IPL_PURPOSE_SCRATCH)
+		snprintf(name.text, sizeof(name.text), "entry %zu", entry);
 	else
 		snprintf(name.text, sizeof(name.text), "%s",
-			 ipl_purpose_name(seg->purpose));
+			 ipl_purpose_name(purpose));
 	return name;
+}
+
+static struct ipl_entry_name name_segment(const struct ipl_segment *seg)
+{
+	return ipl_entry_name(seg->purpose, seg->entry);
 }
 
 /* How much memory the whole program takes, 0 if no memory is enough. */
@@ -128,12 +125,12 @@ static int check_overlap(const struct ipl_plan *plan, struct ipl_err *err)
 
 /* zipl 2.25 to 2.43 write "segment" programs as two EXECUTE entries: the first
  * one has the load address as its value, and nothing leads to the data
- * (docs/formats-scsi.md). Bit 12 tells. */
+ * (docs/formats/zipl.md). Bit 12 tells. */
 static int check_psw(const struct ipl_program *prog, struct ipl_err *err)
 {
 	uint64_t psw = prog->comps[prog->n_comps - 1].psw;
 
-	if (!(psw & PSW_BIT_12)) {
+	if (!ipl_psw_is_short(psw)) {
 		ipl_fail(err, IPL_EBAD,
 			 "PSW 0x%016" PRIx64
 			 " in the EXECUTE entry (byte 0x%" PRIx64

@@ -48,4 +48,11 @@ int ipl_plan_read(const struct ipl_plan *plan, const struct ipl_segment *seg,
 /* "kernel", "ramdisk"...: for messages and JSON. */
 const char *ipl_purpose_name(enum ipl_purpose purpose);
 
+/* What a person calls entry @entry of a component table: its purpose where that
+ * is known and no other entry can have it, else "entry 3". */
+struct ipl_entry_name {
+	char text[40];
+};
+struct ipl_entry_name ipl_entry_name(enum ipl_purpose purpose, size_t entry);
+
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The SCSI layout, for the table in map.c.
+/* The SCSI layout, for the table in layouts.c.
  * May use: base, format, disk. */
 #ifndef IPL_BOOT_SCSI_H
 #define IPL_BOOT_SCSI_H

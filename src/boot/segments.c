@@ -1,60 +1,108 @@
 /* SPDX-License-Identifier: MIT */
-/* Block pointers and chains of segment tables (docs/formats-scsi.md).
+/* Block pointers and chains of segment tables (docs/formats/zipl.md).
  * May use: base, format, disk. */
 #include "base/limits.h"
 #include "boot/extent.h"
 #include "boot/tables.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 void ipl_walk_wrap(const struct ipl_walk *walk, struct ipl_err *err,
 		   const char *what, uint64_t off)
 {
+	ipl_err_at(err, what, off);
 	ipl_err_wrap(err, "%s at block %" PRIu64 " (byte 0x%" PRIx64 ")", what,
 		     off / walk->block_size, off);
 }
 
-static int past_the_end(const struct ipl_walk *walk,
-			const struct zipl_lin16 *ptr, struct ipl_err *err)
+/* What the message calls a block: by its address too, where it has one. */
+struct block_name {
+	char text[80];
+};
+
+static struct block_name name_block(const struct ipl_walk *walk,
+				    const struct zipl_ptr *ptr, uint64_t block)
+{
+	struct block_name name;
+
+	if (walk->ptr->has_chs)
+		snprintf(name.text, sizeof(name.text),
+			 "block %" PRIu64 " (cylinder %" PRIu32
+			 ", head %u, record %u; ",
+			 block, ptr->chs.cyl, ptr->chs.head, ptr->chs.sec);
+	else
+		snprintf(name.text, sizeof(name.text), "block %" PRIu64 " (",
+			 block);
+	return name;
+}
+
+static int past_the_end(const struct ipl_walk *walk, const struct zipl_ptr *ptr,
+			uint64_t block, struct ipl_err *err)
 {
 	uint64_t byte;
 
-	if (__builtin_mul_overflow(ptr->block, walk->block_size, &byte))
+	if (__builtin_mul_overflow(block, walk->block_size, &byte))
 		ipl_fail(err, IPL_ERANGE,
-			 "points at block %" PRIu64 ", beyond any disk",
-			 ptr->block);
+			 "points at block %" PRIu64 ", beyond any disk", block);
 	else
 		ipl_fail(err, IPL_ERANGE,
-			 "points at %" PRIu32 " blocks from block %" PRIu64
-			 " (byte 0x%" PRIx64 ") on, past the end of the disk, "
+			 "points at %" PRIu32 " blocks from %sbyte 0x%" PRIx64
+			 ") on, past the end of the disk, "
 			 "which has %" PRIu64 " blocks (%" PRIu64 " bytes)",
-			 ptr->count, ptr->block, byte,
+			 ptr->count, name_block(walk, ptr, block).text, byte,
 			 walk->src->size / walk->block_size, walk->src->size);
 	ipl_err_advise(err, "the image may be truncated: take a full copy of "
 			    "the disk; otherwise run zipl again");
 	return IPL_ERANGE;
 }
 
-int ipl_walk_resolve(const struct ipl_walk *walk, const struct zipl_lin16 *ptr,
-		     struct ipl_extent *ret, struct ipl_err *err)
+int ipl_walk_place(const struct ipl_walk *walk, const struct zipl_ptr *ptr,
+		   struct ipl_extent *ret, struct ipl_err *err)
 {
-	struct ipl_extent x = { 0 };
+	struct ipl_extent x = { .zero = ptr->kind == ZIPL_PTR_ZEROS };
+	uint64_t block = ptr->block;
 	uint64_t end;
 
-	if (ptr->block == 0) {
+	if (ptr->kind == ZIPL_PTR_NULL) {
 		*ret = x;
 		return 0;
 	}
-	if (ptr->size != walk->block_size)
+	x.len = (uint64_t)ptr->count * walk->block_size;
+	if (!x.zero && walk->ptr->has_chs) {
+		int rc = zipl_chs_block(&walk->geo, &ptr->chs, &block, err);
+
+		if (rc)
+			return rc;
+	}
+	if (!x.zero &&
+	    (__builtin_mul_overflow(block, walk->block_size, &x.off) ||
+	     __builtin_add_overflow(x.off, x.len, &end) ||
+	     end > walk->src->size))
+		return past_the_end(walk, ptr, block, err);
+	*ret = x;
+	return 0;
+}
+
+int ipl_walk_resolve(const struct ipl_walk *walk, const struct zipl_ptr *ptr,
+		     struct ipl_extent *ret, struct ipl_err *err)
+{
+	if (ptr->kind != ZIPL_PTR_NULL && walk->ptr->has_size &&
+	    ptr->size != walk->block_size)
 		return ipl_fail(err, IPL_EBAD,
 				"wrong block size: found %u, expected %u",
 				ptr->size, walk->block_size);
-	x.len = (uint64_t)ptr->count * walk->block_size;
-	if (__builtin_mul_overflow(ptr->block, walk->block_size, &x.off) ||
-	    __builtin_add_overflow(x.off, x.len, &end) || end > walk->src->size)
-		return past_the_end(walk, ptr, err);
-	*ret = x;
-	return 0;
+	return ipl_walk_place(walk, ptr, ret, err);
+}
+
+int ipl_walk_table(const struct ipl_walk *walk, const struct zipl_ptr *ptr,
+		   struct ipl_extent *ret, struct ipl_err *err)
+{
+	if (ptr->kind != ZIPL_PTR_RUN) {
+		*ret = (struct ipl_extent){ 0 };
+		return 0;
+	}
+	return ipl_walk_resolve(walk, ptr, ret, err);
 }
 
 /* Finds a chain that comes back, without a list of what was seen: a mark is
@@ -92,7 +140,7 @@ static int spend_table(struct ipl_walk *walk, unsigned chain,
 	return 0;
 }
 
-static int add_run(struct ipl_walk *walk, const struct zipl_lin16 *ptr,
+static int add_run(struct ipl_walk *walk, const struct zipl_ptr *ptr,
 		   struct ipl_component *comp, size_t *capacity,
 		   struct ipl_err *err)
 {
@@ -133,7 +181,7 @@ static int read_table(struct ipl_walk *walk, uint64_t off,
 
 	rc = ipl_src_read(walk->src, off, block, walk->block_size, err);
 	if (!rc)
-		rc = zipl_segment_table_decode(in, &table, err);
+		rc = zipl_segment_table_decode(walk->ptr, in, &table, err);
 	if (rc)
 		return rc;
 	for (slot = 0; !rc && slot < table.n; slot++)
@@ -142,7 +190,7 @@ static int read_table(struct ipl_walk *walk, uint64_t off,
 		ipl_err_wrap(err, "slot %zu", slot - 1);
 		return rc;
 	}
-	rc = ipl_walk_resolve(walk, &table.chain, ret_next, err);
+	rc = ipl_walk_table(walk, &table.chain, ret_next, err);
 	if (rc)
 		ipl_err_wrap(err, "chain pointer");
 	return rc;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Program table and component tables (docs/formats-scsi.md).
+/* Program table and component tables (docs/formats/zipl.md).
  * May use: base, format, disk. */
 #include "boot/tables.h"
 
@@ -29,7 +29,7 @@ static int read_data(struct ipl_walk *walk, const struct zipl_comp_entry *entry,
 	struct ipl_extent first;
 	int rc;
 
-	rc = ipl_walk_resolve(walk, &entry->segments, &first, err);
+	rc = ipl_walk_table(walk, &entry->segments, &first, err);
 	if (!rc && first.len == 0)
 		rc = ipl_fail(err, IPL_EBAD,
 			      "has no segment table (null pointer)");
@@ -61,7 +61,8 @@ static int read_component(struct ipl_walk *walk,
 	}
 }
 
-static int check_header(struct ipl_span block, struct ipl_err *err)
+static int read_header(struct ipl_span block, struct ipl_program *prog,
+		       struct ipl_err *err)
 {
 	uint8_t type;
 	int rc;
@@ -69,13 +70,8 @@ static int check_header(struct ipl_span block, struct ipl_err *err)
 	rc = zipl_comp_header_decode(block, &type, err);
 	if (rc)
 		return rc;
-	if (type == ZIPL_COMP_HEADER_DUMP) {
-		ipl_fail(err, IPL_EUNSUP,
-			 "a dump program (header type 1), not one to IPL");
-		ipl_err_advise(err, "choose another program");
-		return IPL_EUNSUP;
-	}
-	if (type != ZIPL_COMP_HEADER_IPL)
+	prog->is_dump = type == ZIPL_COMP_HEADER_DUMP;
+	if (type != ZIPL_COMP_HEADER_IPL && type != ZIPL_COMP_HEADER_DUMP)
 		return ipl_fail(err, IPL_EBAD,
 				"header type %u, expected 0 (IPL) or 1 (dump)",
 				type);
@@ -99,7 +95,8 @@ static int read_entries(struct ipl_walk *walk, struct ipl_program *prog,
 		int rc;
 
 		rc = zipl_comp_entry_decode(
-			ipl_sub(block, off, ZIPL_COMP_ENTRY_LEN), &entry, err);
+			walk->ptr, ipl_sub(block, off, ZIPL_COMP_ENTRY_LEN),
+			&entry, err);
 		if (!rc && entry.blank)
 			break;
 		comp->entry_off = block.base + off;
@@ -132,7 +129,7 @@ static int read_program(struct ipl_walk *walk, struct ipl_program *prog,
 
 	rc = ipl_src_read(walk->src, in.base, block, in.len, err);
 	if (!rc)
-		rc = check_header(in, err);
+		rc = read_header(in, prog, err);
 	if (!rc)
 		rc = read_entries(walk, prog, in, err);
 	if (rc)
@@ -142,13 +139,13 @@ static int read_program(struct ipl_walk *walk, struct ipl_program *prog,
 
 /* Fill in @prog from its slot. The result is the program's, not the disk's. */
 static int read_slot(struct ipl_walk *walk, const struct ipl_map *map,
-		     struct ipl_program *prog, const struct zipl_lin16 *ptr)
+		     struct ipl_program *prog, const struct zipl_ptr *ptr)
 {
-	uint64_t off = map->table_off + ZIPL_SLOT_OFF(prog->number);
+	uint64_t off = map->table_off + zipl_slot_off(walk->ptr, prog->number);
 	struct ipl_extent table;
 	int rc;
 
-	rc = ipl_walk_resolve(walk, ptr, &table, &prog->err);
+	rc = ipl_walk_table(walk, ptr, &table, &prog->err);
 	if (rc) {
 		ipl_err_wrap(&prog->err, "slot %u (byte 0x%" PRIx64 ")",
 			     prog->number, off);
@@ -163,17 +160,13 @@ static int read_slot(struct ipl_walk *walk, const struct ipl_map *map,
 	return rc;
 }
 
-static bool same_pointer(const struct zipl_lin16 *a, const struct zipl_lin16 *b)
-{
-	return a->block == b->block && a->size == b->size &&
-	       a->count == b->count;
-}
-
 /* The slot that slot 0 was copied from, or 0. */
-static unsigned default_slot(const struct zipl_program_table *table)
+static unsigned default_slot(const struct zipl_program_table *table,
+			     unsigned slots)
 {
-	for (unsigned i = 1; table->slot[0].block && i < ZIPL_SLOTS; i++) {
-		if (same_pointer(&table->slot[0], &table->slot[i]))
+	for (unsigned i = 1; table->slot[0].kind == ZIPL_PTR_RUN && i < slots;
+	     i++) {
+		if (zipl_ptr_same(&table->slot[0], &table->slot[i]))
 			return i;
 	}
 	return 0;
@@ -183,16 +176,17 @@ static int read_programs(struct ipl_walk *walk, struct ipl_map *map,
 			 const struct zipl_program_table *table,
 			 struct ipl_err *err)
 {
-	unsigned dflt = default_slot(table);
+	unsigned slots = zipl_slots(walk->ptr);
+	unsigned dflt = default_slot(table, slots);
 
-	map->programs = calloc(ZIPL_SLOTS, sizeof(*map->programs));
+	map->programs = calloc(slots, sizeof(*map->programs));
 	if (!map->programs)
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
 
-	for (unsigned i = 0; i < ZIPL_SLOTS; i++) {
+	for (unsigned i = 0; i < slots; i++) {
 		struct ipl_program *prog = &map->programs[map->n_programs];
 
-		if (table->slot[i].block == 0)
+		if (table->slot[i].kind != ZIPL_PTR_RUN)
 			continue;
 		map->n_programs++;
 		prog->number = i;
@@ -211,14 +205,21 @@ static int read_programs(struct ipl_walk *walk, struct ipl_map *map,
 	return 0;
 }
 
-int ipl_tables_read(struct ipl_map *map, struct ipl_err *err)
+struct ipl_walk ipl_walk_of(const struct ipl_map *map)
 {
-	struct ipl_walk walk = {
+	return (struct ipl_walk){
 		.src = map->src,
 		.block_size = map->block_size,
+		.ptr = map->ptr,
+		.geo = map->geo,
 		.tables_left = IPL_MAX_TABLES,
 		.extents_left = IPL_MAX_EXTENTS,
 	};
+}
+
+int ipl_tables_read(struct ipl_map *map, struct ipl_err *err)
+{
+	struct ipl_walk walk = ipl_walk_of(map);
 	uint8_t block[ZIPL_PROGRAM_TABLE_LEN];
 	struct ipl_span in = { block, sizeof(block), map->table_off };
 	struct zipl_program_table table;
@@ -226,7 +227,7 @@ int ipl_tables_read(struct ipl_map *map, struct ipl_err *err)
 
 	rc = ipl_src_read(map->src, map->table_off, block, sizeof(block), err);
 	if (!rc)
-		rc = zipl_program_table_decode(in, &table, err);
+		rc = zipl_program_table_decode(map->ptr, in, &table, err);
 	if (!rc)
 		rc = read_programs(&walk, map, &table, err);
 	if (rc)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Decoders and encoders for what zipl writes (docs/formats-scsi.md).
+/* Decoders and encoders for what zipl writes (docs/formats/zipl.md).
  * May use: base. */
 #include "format/zipl.h"
 
@@ -7,41 +7,12 @@
 
 #include <string.h>
 
+/* Where an entry of a component table has its type. */
+#define ENTRY_TYPE_OFF 23u
+
 static struct ipl_rd reader(struct ipl_span in)
 {
 	return (struct ipl_rd){ .in = in };
-}
-
-static struct zipl_lin16 get_lin16(struct ipl_rd *r)
-{
-	struct zipl_lin16 ptr;
-
-	ptr.block = ipl_be64(r);
-	ptr.size = ipl_be16(r);
-	ptr.count = ipl_be16(r) + 1u; /* stored as what follows the first */
-	ipl_skip(r, 4);
-	return ptr;
-}
-
-int zipl_lin16_decode(struct ipl_span in, struct zipl_lin16 *ret,
-		      struct ipl_err *err)
-{
-	struct ipl_rd r = reader(in);
-	struct zipl_lin16 ptr = get_lin16(&r);
-	int rc = ipl_rd_done(&r, err);
-
-	if (rc)
-		return rc;
-	*ret = ptr;
-	return 0;
-}
-
-void zipl_lin16_encode(struct ipl_wr *w, const struct zipl_lin16 *ptr)
-{
-	ipl_put_be(w, ptr->block, 8);
-	ipl_put_be(w, ptr->size, 2);
-	ipl_put_be(w, ptr->count ? ptr->count - 1 : 0, 2);
-	ipl_put_be(w, 0, 4);
 }
 
 static void get_boot_info(struct ipl_rd *r, struct zipl_boot_info *info)
@@ -62,7 +33,23 @@ static void get_boot_info(struct ipl_rd *r, struct zipl_boot_info *info)
 		memset(info, 0, sizeof(*info));
 }
 
-int zipl_boot_record_decode(struct ipl_span in, struct zipl_boot_record *ret,
+int zipl_boot_info_decode(struct ipl_span in, struct zipl_boot_info *ret,
+			  struct ipl_err *err)
+{
+	struct ipl_rd r = reader(in);
+	struct zipl_boot_info info;
+	int rc;
+
+	get_boot_info(&r, &info);
+	rc = ipl_rd_done(&r, err);
+	if (rc)
+		return rc;
+	*ret = info;
+	return 0;
+}
+
+int zipl_boot_record_decode(const struct zipl_ptr_format *format,
+			    struct ipl_span in, struct zipl_boot_record *ret,
 			    struct ipl_err *err)
 {
 	struct ipl_rd r = reader(in);
@@ -74,7 +61,7 @@ int zipl_boot_record_decode(struct ipl_span in, struct zipl_boot_record *ret,
 		return rc;
 	rec.version = ipl_be32(&r);
 	ipl_skip(&r, 8);
-	rec.table = get_lin16(&r);
+	rec.table = format->get(&r);
 	ipl_skip(&r, 80);
 	get_boot_info(&r, &rec.info);
 	rc = ipl_rd_done(&r, err);
@@ -84,10 +71,10 @@ int zipl_boot_record_decode(struct ipl_span in, struct zipl_boot_record *ret,
 	return 0;
 }
 
-static void put_boot_info(struct ipl_wr *w, const struct zipl_boot_info *info)
+void zipl_boot_info_encode(struct ipl_wr *w, const struct zipl_boot_info *info)
 {
 	if (!info->present) {
-		ipl_put(w, NULL, 40);
+		ipl_put(w, NULL, ZIPL_BOOT_INFO_LEN);
 		return;
 	}
 	ipl_put(w, ZIPL_MAGIC, ZIPL_MAGIC_LEN);
@@ -98,18 +85,20 @@ static void put_boot_info(struct ipl_wr *w, const struct zipl_boot_info *info)
 	ipl_put(w, info->data, sizeof(info->data));
 }
 
-void zipl_boot_record_encode(struct ipl_wr *w,
+void zipl_boot_record_encode(const struct zipl_ptr_format *format,
+			     struct ipl_wr *w,
 			     const struct zipl_boot_record *rec)
 {
 	ipl_put(w, ZIPL_MAGIC, ZIPL_MAGIC_LEN);
 	ipl_put_be(w, rec->version, 4);
 	ipl_put(w, NULL, 8);
-	zipl_lin16_encode(w, &rec->table);
+	format->put(w, &rec->table);
 	ipl_put(w, NULL, 80);
-	put_boot_info(w, &rec->info);
+	zipl_boot_info_encode(w, &rec->info);
 }
 
-int zipl_program_table_decode(struct ipl_span in,
+int zipl_program_table_decode(const struct zipl_ptr_format *format,
+			      struct ipl_span in,
 			      struct zipl_program_table *ret,
 			      struct ipl_err *err)
 {
@@ -120,9 +109,10 @@ int zipl_program_table_decode(struct ipl_span in,
 	rc = ipl_rd_magic(&r, ZIPL_MAGIC, ZIPL_MAGIC_LEN, err);
 	if (rc)
 		return rc;
-	ipl_skip(&r, ZIPL_LIN16_LEN - ZIPL_MAGIC_LEN);
-	for (unsigned i = 0; i < ZIPL_SLOTS; i++)
-		table.slot[i] = get_lin16(&r);
+	table = (struct zipl_program_table){ 0 };
+	ipl_skip(&r, format->len - ZIPL_MAGIC_LEN);
+	for (unsigned i = 0; i < zipl_slots(format); i++)
+		table.slot[i] = format->get(&r);
 	rc = ipl_rd_done(&r, err);
 	if (rc)
 		return rc;
@@ -130,13 +120,14 @@ int zipl_program_table_decode(struct ipl_span in,
 	return 0;
 }
 
-void zipl_program_table_encode(struct ipl_wr *w,
+void zipl_program_table_encode(const struct zipl_ptr_format *format,
+			       struct ipl_wr *w,
 			       const struct zipl_program_table *table)
 {
 	ipl_put(w, ZIPL_MAGIC, ZIPL_MAGIC_LEN);
-	ipl_put(w, NULL, ZIPL_LIN16_LEN - ZIPL_MAGIC_LEN);
-	for (unsigned i = 0; i < ZIPL_SLOTS; i++)
-		zipl_lin16_encode(w, &table->slot[i]);
+	ipl_put(w, NULL, format->len - ZIPL_MAGIC_LEN);
+	for (unsigned i = 0; i < zipl_slots(format); i++)
+		format->put(w, &table->slot[i]);
 }
 
 int zipl_comp_header_decode(struct ipl_span in, uint8_t *ret_type,
@@ -174,15 +165,16 @@ static bool is_blank(const uint8_t *p, size_t n)
 	return true;
 }
 
-int zipl_comp_entry_decode(struct ipl_span in, struct zipl_comp_entry *ret,
+int zipl_comp_entry_decode(const struct zipl_ptr_format *format,
+			   struct ipl_span in, struct zipl_comp_entry *ret,
 			   struct ipl_err *err)
 {
 	struct ipl_rd r = reader(in);
 	struct zipl_comp_entry entry;
 	int rc;
 
-	entry.segments = get_lin16(&r);
-	ipl_skip(&r, 7);
+	entry.segments = format->get(&r);
+	ipl_skip(&r, ENTRY_TYPE_OFF - format->len);
 	entry.type = ipl_u8(&r);
 	entry.value = ipl_be64(&r);
 	rc = ipl_rd_done(&r, err);
@@ -193,50 +185,53 @@ int zipl_comp_entry_decode(struct ipl_span in, struct zipl_comp_entry *ret,
 	return 0;
 }
 
-void zipl_comp_entry_encode(struct ipl_wr *w,
+void zipl_comp_entry_encode(const struct zipl_ptr_format *format,
+			    struct ipl_wr *w,
 			    const struct zipl_comp_entry *entry)
 {
-	zipl_lin16_encode(w, &entry->segments);
-	ipl_put(w, NULL, 7);
+	format->put(w, &entry->segments);
+	ipl_put(w, NULL, ENTRY_TYPE_OFF - format->len);
 	ipl_put_be(w, entry->type, 1);
 	ipl_put_be(w, entry->value, 8);
 }
 
-int zipl_segment_table_decode(struct ipl_span in,
+int zipl_segment_table_decode(const struct zipl_ptr_format *format,
+			      struct ipl_span in,
 			      struct zipl_segment_table *ret,
 			      struct ipl_err *err)
 {
 	struct ipl_rd r = reader(in);
-	size_t last = in.len / ZIPL_LIN16_LEN - 1;
+	size_t last = in.len / format->len - 1;
 
 	if (in.len < ZIPL_BLOCK_MIN)
 		r.short_read = true;
 	else if (in.len > ZIPL_BLOCK_MAX)
 		return ipl_fail(err, IPL_EBUG, "block of %zu bytes", in.len);
-	else
-		*ret = (struct zipl_segment_table){ .n = 0 };
+	ret->n = 0;
+	ret->chain = (struct zipl_ptr){ .kind = ZIPL_PTR_NULL };
 
 	while (!r.short_read && ret->n < last) {
-		struct zipl_lin16 ptr = get_lin16(&r);
+		struct zipl_ptr ptr = format->get(&r);
 
-		if (ptr.block == 0)
+		if (ptr.kind == ZIPL_PTR_NULL)
 			return 0;
 		ret->data[ret->n++] = ptr;
 	}
 	if (!r.short_read)
-		ret->chain = get_lin16(&r);
+		ret->chain = format->get(&r);
 	return ipl_rd_done(&r, err);
 }
 
-void zipl_segment_table_encode(struct ipl_wr *w, size_t block_size,
+void zipl_segment_table_encode(const struct zipl_ptr_format *format,
+			       struct ipl_wr *w, size_t block_size,
 			       const struct zipl_segment_table *table)
 {
-	size_t last = block_size / ZIPL_LIN16_LEN - 1;
+	size_t last = block_size / format->len - 1;
 
 	for (size_t i = 0; i < table->n; i++)
-		zipl_lin16_encode(w, &table->data[i]);
-	ipl_put(w, NULL, (last - table->n) * ZIPL_LIN16_LEN);
-	zipl_lin16_encode(w, &table->chain);
+		format->put(w, &table->data[i]);
+	ipl_put(w, NULL, (last - table->n) * format->len);
+	format->put(w, &table->chain);
 }
 
 int zipl_stage3_decode(struct ipl_span in, enum zipl_stage3_gen gen,

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What zipl writes on a SCSI disk: boot record, tables, stage-3 parameters
- * (docs/formats-scsi.md). Bytes to structs and back. May use: base. */
+/* What zipl writes on all kinds of disks: boot record, tables, stage-3
+ * parameters (docs/formats/zipl.md). Bytes to structs and back.
+ * May use: base. */
 #ifndef IPL_FORMAT_ZIPL_H
 #define IPL_FORMAT_ZIPL_H
 
 #include "base/err.h"
 #include "base/span.h"
+#include "format/zipl_ptr.h"
 
 #define ZIPL_MAGIC     "zIPL"
 #define ZIPL_MAGIC_LEN 4
@@ -20,34 +22,32 @@
  * message names no place: the caller knows it and wraps it around.
  *
  * An encoder appends to @w, and writes the same bytes that zipl does.
+ *
+ * @format is the kind of pointers that the disk has.
  */
 
-/* --- pointers: a run of blocks on a disk with linear block numbers --- */
-
-#define ZIPL_LIN16_LEN 16
-
-struct zipl_lin16 {
-	uint64_t block; /* 0: null pointer */
-	uint16_t size;	/* bytes per block */
-	uint32_t count; /* blocks, 1 to 65536 */
-};
-
-int zipl_lin16_decode(struct ipl_span in, struct zipl_lin16 *ret,
-		      struct ipl_err *err) IPL_MUST_CHECK;
-void zipl_lin16_encode(struct ipl_wr *w, const struct zipl_lin16 *ptr);
-
-/* --- boot record: the first bytes of block 0 --- */
+/* --- boot record: the first bytes of a SCSI disk's block 0, and the same for
+ * list-directed IPL from an ECKD disk --- */
 
 #define ZIPL_BOOT_RECORD_LEN	   152
 #define ZIPL_BOOT_RECORD_VERSION   1
 #define ZIPL_BOOT_RECORD_TABLE_OFF 16 /* of the program table pointer */
+#define ZIPL_BOOT_RECORD_INFO_OFF  0x70
 
 enum zipl_boot_type {
 	ZIPL_BOOT_IPL = 0,
 	ZIPL_BOOT_DUMP = 1,
 };
 
+enum zipl_dev_type {
+	ZIPL_DEV_ECKD = 0,
+	ZIPL_DEV_FBA = 1,
+	ZIPL_DEV_SCSI = 2,
+};
+
 /* boot_defs.h, struct boot_info: on SCSI only for a dump partition. */
+#define ZIPL_BOOT_INFO_LEN	 40
+#define ZIPL_BOOT_INFO_TABLE_OFF 8 /* of the program table pointer */
 struct zipl_boot_info {
 	bool present;
 	uint8_t version;
@@ -59,31 +59,50 @@ struct zipl_boot_info {
 
 struct zipl_boot_record {
 	uint32_t version;
-	struct zipl_lin16 table; /* program table */
+	struct zipl_ptr table; /* program table */
 	struct zipl_boot_info info;
 };
 
-int zipl_boot_record_decode(struct ipl_span in, struct zipl_boot_record *ret,
+int zipl_boot_record_decode(const struct zipl_ptr_format *format,
+			    struct ipl_span in, struct zipl_boot_record *ret,
 			    struct ipl_err *err) IPL_MUST_CHECK;
-void zipl_boot_record_encode(struct ipl_wr *w,
+void zipl_boot_record_encode(const struct zipl_ptr_format *format,
+			     struct ipl_wr *w,
 			     const struct zipl_boot_record *rec);
+
+/* Without the magic it is no error, but not present. */
+int zipl_boot_info_decode(struct ipl_span in, struct zipl_boot_info *ret,
+			  struct ipl_err *err) IPL_MUST_CHECK;
+void zipl_boot_info_encode(struct ipl_wr *w, const struct zipl_boot_info *info);
 
 /* --- program table --- */
 
 #define ZIPL_PROGRAM_TABLE_LEN 512
-#define ZIPL_SLOTS	       31
+#define ZIPL_SLOTS_MAX	       (ZIPL_PROGRAM_TABLE_LEN / ZIPL_PTR_LEN_MIN - 1)
+
+/* How many programs there can be: 31, or 63 with short pointers. */
+static inline unsigned zipl_slots(const struct zipl_ptr_format *format)
+{
+	return ZIPL_PROGRAM_TABLE_LEN / (unsigned)format->len - 1;
+}
 
 /* Where slot @n begins in the program table. */
-#define ZIPL_SLOT_OFF(n) (ZIPL_LIN16_LEN * ((n) + 1u))
+static inline unsigned zipl_slot_off(const struct zipl_ptr_format *format,
+				     unsigned n)
+{
+	return format->len * (n + 1);
+}
 
 struct zipl_program_table {
-	struct zipl_lin16 slot[ZIPL_SLOTS]; /* 0 is the default's */
+	struct zipl_ptr slot[ZIPL_SLOTS_MAX]; /* 0 is the default's */
 };
 
-int zipl_program_table_decode(struct ipl_span in,
+int zipl_program_table_decode(const struct zipl_ptr_format *format,
+			      struct ipl_span in,
 			      struct zipl_program_table *ret,
 			      struct ipl_err *err) IPL_MUST_CHECK;
-void zipl_program_table_encode(struct ipl_wr *w,
+void zipl_program_table_encode(const struct zipl_ptr_format *format,
+			       struct ipl_wr *w,
 			       const struct zipl_program_table *table);
 
 /* --- component table: one block, a header and entries --- */
@@ -106,8 +125,8 @@ enum zipl_comp_type {
 };
 
 struct zipl_comp_entry {
-	struct zipl_lin16 segments; /* first segment table; EXECUTE: null */
-	uint8_t type;		    /* enum zipl_comp_type */
+	struct zipl_ptr segments; /* first segment table; EXECUTE: null */
+	uint8_t type;		  /* enum zipl_comp_type */
 	uint64_t value; /* address, PSW, or format and length of a signature */
 	bool blank;	/* nothing but zeros: behind the last entry */
 };
@@ -116,29 +135,33 @@ int zipl_comp_header_decode(struct ipl_span in, uint8_t *ret_type,
 			    struct ipl_err *err) IPL_MUST_CHECK;
 void zipl_comp_header_encode(struct ipl_wr *w, uint8_t type);
 
-int zipl_comp_entry_decode(struct ipl_span in, struct zipl_comp_entry *ret,
+int zipl_comp_entry_decode(const struct zipl_ptr_format *format,
+			   struct ipl_span in, struct zipl_comp_entry *ret,
 			   struct ipl_err *err) IPL_MUST_CHECK;
-void zipl_comp_entry_encode(struct ipl_wr *w,
+void zipl_comp_entry_encode(const struct zipl_ptr_format *format,
+			    struct ipl_wr *w,
 			    const struct zipl_comp_entry *entry);
 
 /* --- segment table: one block of pointers, the last one is the chain --- */
 
-#define ZIPL_SEGMENTS_MAX (ZIPL_BLOCK_MAX / ZIPL_LIN16_LEN - 1)
+#define ZIPL_SEGMENTS_MAX (ZIPL_BLOCK_MAX / ZIPL_PTR_LEN_MIN - 1)
 
 struct zipl_segment_table {
 	size_t n; /* data pointers in front of the first null pointer */
-	struct zipl_lin16 data[ZIPL_SEGMENTS_MAX];
+	struct zipl_ptr data[ZIPL_SEGMENTS_MAX];
 	/* The next table. Null when there is none, or when the data end before
 	 * the block does: then nobody looks at it. */
-	struct zipl_lin16 chain;
+	struct zipl_ptr chain;
 };
 
 /* @in is one whole block of ZIPL_BLOCK_MIN to ZIPL_BLOCK_MAX bytes. */
-int zipl_segment_table_decode(struct ipl_span in,
+int zipl_segment_table_decode(const struct zipl_ptr_format *format,
+			      struct ipl_span in,
 			      struct zipl_segment_table *ret,
 			      struct ipl_err *err) IPL_MUST_CHECK;
 /* Fills up to @block_size bytes. */
-void zipl_segment_table_encode(struct ipl_wr *w, size_t block_size,
+void zipl_segment_table_encode(const struct zipl_ptr_format *format,
+			       struct ipl_wr *w, size_t block_size,
 			       const struct zipl_segment_table *table);
 
 /* --- stage-3 parameters --- */

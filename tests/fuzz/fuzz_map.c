@@ -84,24 +84,51 @@ static void check_program(const struct ipl_map *map, unsigned number)
 	ipl_plan_free(plan);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void check_map(const struct ipl_map *map)
+{
+	promise(map->n_programs > 0, "a map has programs");
+	promise(map->block_size >= 512 && map->ptr, "a map has its layout");
+	for (unsigned i = 0; i < 64; i++)
+		check_program(map, i);
+	for (size_t i = 0; i < map->n_notes; i++)
+		promise(map->notes[i].code && map->notes[i].text[0],
+			"a note says something");
+	if (map->other)
+		check_map(map->other);
+}
+
+static void check_source(struct ipl_src *src,
+			 const struct ipl_map_options *opts)
 {
 	struct ipl_map *map = NULL;
-	struct ipl_src *src = NULL;
 	struct ipl_err err = { 0 };
-	int rc;
+	int rc = ipl_map_read_with(src, opts, &map, &err);
 
-	if (ipl_src_open_mem(data, size, "fuzz", &src, &err))
-		return 0;
-	rc = ipl_map_read(src, &map, &err);
+	promise(rc ? !map : !err.code, "either a map or an error");
 	if (rc)
 		promise(err.code == (enum ipl_code)rc && err.msg[0],
 			"a failure says why");
 	else
-		promise(map->n_programs > 0, "a map has programs");
-	for (unsigned i = 0; !rc && i < 32; i++)
-		check_program(map, i);
+		check_map(map);
 	ipl_map_free(map);
+}
+
+/* As it is, and as each layout that it is not, or not only. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct ipl_map_options opts = { 0 };
+	struct ipl_src *src = NULL;
+	struct ipl_err err = { 0 };
+
+	if (ipl_src_open_mem(data, size, "fuzz", &src, &err))
+		return 0;
+	check_source(src, &opts);
+	for (size_t i = 0; ipl_layout_at(i); i++) {
+		opts.layout = ipl_layout_at(i)->name;
+		check_source(src, &opts);
+	}
+	opts = (struct ipl_map_options){ .br_lba = 1 };
+	check_source(src, &opts);
 	ipl_src_close(src);
 	return 0;
 }

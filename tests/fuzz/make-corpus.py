@@ -11,6 +11,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "golden"))
+from zipldasd import *  # noqa: E402
 from zipldisk import *  # noqa: E402
 
 
@@ -83,7 +84,74 @@ def chains():
     }, default=2))
 
 
+def small_menu(psz=140, size=0x600):
+    return stage2(menu({1: "one", 2: "two"}, 1, kdump=[2]), prompt=1, timeout=3,
+                  kdump=4, psz=psz, size=size)
+
+
+def small(d, first=3):
+    """Programs of some blocks; the disk's own records need the first ones."""
+    d.next = first
+    k, r = kernel(), ramdisk(600)
+    body = k[0x10000:0x10500]
+    one = d.program(
+        d.load(0xA000, params(0x800000, len(r), 0x30000, flags=0).ljust(0x60, b"\7")),
+        d.load(0x10000, body), d.load(0x30000, b"one\0"), d.load(0x800000, r),
+        d.execute(PSW | 0xA050))
+    two = d.program(
+        d.load(0xA000, params(0x800000, len(r), 0x30000, flags=2).ljust(0x60, b"\7")),
+        d.load(0x10000, body), d.execute(PSW | 0xA050), kind=1)
+    return {1: one, 2: two}
+
+
+def cdl():
+    d = Cdl(512, 100)
+    return cut(d, d.finish(small(d), default=1, s2=small_menu()))
+
+
+def cdl_both():
+    d = Cdl(512, 120)
+    d.ld = True
+    d.list_directed(small(d), default=1)
+    return cut(d, d.finish(small(d, d.next), default=1, s2=small_menu()))
+
+
+def cdl_old():
+    d = CdlOld(512, 100)
+    d.next = 11  # behind stage 2
+    return cut(d, d.finish(small(d, 11), default=1, s2=small_menu(132, 4096)))
+
+
+def ldl():
+    d = Ldl(1024, 100)
+    return cut(d, d.finish(small(d), default=1, s2=small_menu()))
+
+
+def ldl_old():
+    d = LdlOld(512, 100)
+    return cut(d, d.finish(small(d), default=1, s2=small_menu(132, 4096)))
+
+
+def fba():
+    d = Fba(100)
+    return cut(d, d.finish(small(d), default=1, s2=small_menu()))
+
+
+def fba_old():
+    d = FbaOld(100)
+    return cut(d, d.finish(small(d), default=1, s2=small_menu(132, 4096)))
+
+
+def dump_cdl():
+    d = Cdl(512, 60)
+    d.next = 3
+    tool = (b"XECKD64\2").ljust(1024, b"\0")
+    return cut(d, d.finish({}, s2=tool, dump=struct.pack(">IIHBB", 24, 59, 512, 15, 49)))
+
+
 SEEDS = {
+    "cdl-512": cdl, "cdl-both": cdl_both, "cdl-old": cdl_old,
+    "ldl-1024": ldl, "ldl-old": ldl_old, "fba": fba, "fba-old": fba_old, "dump-cdl": dump_cdl,
     "old-1.8": old_1_8, "mid-1.24": mid_1_24, "new-2.9": new_2_9,
     "new-2.9-4096": lambda: new_2_9(4096), "direct-1024": direct,
     "dump-segment-2048": dump_and_segment, "chains": chains,

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Disks with one defect each: what `s390-ipl list` says, and that it is quick.
+"""Disks with one defect each: what `s390-ipl list` says, and that all commands
+are quick and end as they should.
 
 usage: tests/golden/malformed.py [--sanitize] S390-IPL [NAME...]
 --sanitize: the program is built with a sanitizer, which takes address space.
@@ -15,6 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import malformed_dasd
 import run
 from zipldisk import LOAD, PSW, Disk
 
@@ -101,8 +103,9 @@ CASES = [
      ["GPT partition table, but zipl has not been run"]),
     ("qcow2", lambda: patched((0, b"QFI\xfb\0\0\0\3")), 3, ["qemu-nbd cannot open it", "reads qcow2 images"]),
     ("vmdk", lambda: patched((0, b"KDMV\1\0\0\0")), 3, ["qemu-nbd cannot open it", "reads vmdk images"]),
-    ("eckd-label", lambda: patched((0, b"\xc9\xd7\xd3\xf1"), (8192, b"\xe5\xd6\xd3\xf1")), 5,
-     ["it is an ECKD disk"]),
+    ("eckd-label", lambda: patched((0, b"\xc9\xd7\xd3\xf1"), (8192, b"\xe5\xd6\xd3\xf1"),
+                                   (8192 + 78, b"\x40" * 5)), 5,
+     ["it is an ECKD disk (label VOL1, 4096-byte blocks), but zipl has not been run"]),
     ("version-0", lambda: patched((4, b"\0\0\0\0")), 5,
      ["boot record at block 0 (byte 0x0): version 0 (byte 0x4), expected 1"]),
     ("version-2", lambda: patched((4, b"\0\0\0\2")), 5, ["version 2 (byte 0x4)"]),
@@ -210,6 +213,8 @@ CASES += [
      ["program 2: program table at block 5 (byte 0xa00)", "block 39 (byte 0x4e00)"]),
 ]
 
+CASES += malformed_dasd.CASES
+
 
 def limits(sanitize):
     if not sanitize:
@@ -280,6 +285,20 @@ def other_cases(directory, names):
     yield from (t for t in things if not names or t[0] in names)
 
 
+def other_commands(program, sanitize, name, path, directory):
+    """How many of the other commands take too long, or end as they must not."""
+    failed = 0
+    for command in ["show"], ["show", "--json", "-m", "16"], ["check"], \
+            ["check", "--json", "-m", "16"], ["extract", "-f", "-o", directory + "/out"]:
+        found = launch([program, *command, path], sanitize)
+        status = found[1] if found[1] in (0, 1, 3, 4, 5) else 0
+        wrong = verdict(found, status, [])
+        failed += bool(wrong)
+        for line in wrong:
+            print(f"{name}: {' '.join(command)}: {line}")
+    return failed
+
+
 def main():
     args = sys.argv[1:]
     sanitize = args[:1] == ["--sanitize"]
@@ -295,6 +314,7 @@ def main():
                     failed += bool(wrong)
                     for line in wrong:
                         print(f"{name} {' '.join(options)}: {line}")
+                failed += other_commands(program, sanitize, name, str(path), directory)
     return 1 if failed else 0
 
 

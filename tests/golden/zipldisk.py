@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""SCSI-scheme disks, spelled out byte by byte (docs/formats-scsi.md).
+"""SCSI-scheme disks, spelled out byte by byte (docs/formats/zipl.md).
 
 Imports nothing of s390-ipl: what is wrong there cannot be wrong here too.
 """
@@ -11,6 +11,8 @@ VERSION = b"6.1.0-28-s390x (someone@somewhere) #1 SMP Debian 6.1.119-1\0"
 
 
 class Disk:
+    n = 16  # bytes of a pointer
+
     def __init__(self, bs, blocks):
         self.bs = bs
         self.bytes = bytearray(bs * blocks)
@@ -38,12 +40,12 @@ class Disk:
     # --- segment tables: chained from the end, as zipl builds them
 
     def segments(self, runs):
-        slots = self.bs // 16 - 1
-        chain = bytes(16)
+        slots = self.bs // self.n - 1
+        chain = bytes(self.n)
         for first in reversed(range(0, max(len(runs), 1), slots)):
             part = runs[first : first + slots]
             table = b"".join(self.pointer(*run) for run in part)
-            table = table.ljust(slots * 16, b"\0") + chain
+            table = table.ljust(slots * self.n, b"\0") + chain
             chain = self.pointer(self.put(table))
         return chain
 
@@ -81,14 +83,19 @@ class Disk:
 
     # --- program table and boot record
 
-    def finish(self, slots, default=None):
-        """@slots: number -> pointer; @default is copied to slot 0."""
+    def programs(self, slots, default=None):
+        """The pointer to a program table. @slots: number -> pointer; @default is
+        copied to slot 0."""
         table = bytearray(b"zIPL".ljust(512, b"\0"))
         if default is not None:
             slots = {0: slots[default], **slots}
         for number, pointer in slots.items():
-            table[16 * (number + 1) : 16 * (number + 2)] = pointer
+            table[self.n * (number + 1) : self.n * (number + 2)] = pointer
         self.table = self.put(bytes(table))
+        return self.pointer(self.table)
+
+    def finish(self, slots, default=None):
+        self.programs(slots, default)
         self.bytes[0:4] = b"zIPL"
         self.bytes[4:8] = struct.pack(">I", 1)
         self.bytes[16:32] = self.pointer(self.table)
@@ -143,16 +150,17 @@ def zipl_1_24(d, cmdline, k=kernel(), r=ramdisk(), entry=0xA050):
     )
 
 
-def zipl_2_9(d, cmdline, k=kernel(), r=ramdisk(), envblk=None, signed=False, kind=0):
+def zipl_2_9(d, cmdline, k=kernel(), r=ramdisk(), envblk=None, signed=False, kind=0,
+             flags=1):
     """zipl 2.9 and later: everything has a component of its own."""
     sig = [d.signature(b"\x30\x82" + bytes(700))] if signed else []
     p = params(
-        0x800000, len(r), 0x30000, flags=1, image=(len(k), 0x10000),
+        0x800000, len(r), 0x30000, flags=flags, image=(len(k), 0x10000),
         envblk=(0x40000, 512) if envblk else None,
     )
+    scsi = [d.load(0x2000, bytes(0x4000)), d.load(0xF000, bytes(0x1000))] if flags & 1 else []
     return d.program(
-        d.load(0x2000, bytes(0x4000)),
-        d.load(0xF000, bytes(0x1000)),
+        *scsi,
         *sig,
         d.load(0xA000, b"\x07" * 0x4000),
         d.load(0x9000, p),

@@ -17,7 +17,10 @@ from pathlib import Path
 import zipl_dump
 
 TYPES = {1: "execute", 2: "load", 3: "signature"}
-NONE = (1 << 64) - 1
+LAYOUTS = {"scsi": "scsi", "fba": "fba", "fba-old": "fba-old", "eckd-ldl": "ldl",
+           "eckd-ldl-old": "ldl-old", "eckd-cdl": "cdl", "eckd-cdl-old": "cdl-old",
+           "eckd-ld": "cdl-ld"}
+KDUMP_FLAG, KDUMP_ENTRY = 2 << 48, 0x10010
 
 
 def coalesced(blocks):
@@ -57,14 +60,29 @@ def text(raw):
     return raw.split(b"\0")[0].decode(errors="replace")
 
 
-def described(disk, program):
-    """Command line, sizes and version, from the stage-3 parameters."""
-    mem = memory(disk, program)
+def params_of(program, mem):
+    """Where the stage-3 parameters are, and at least 80 bytes from there on."""
     entry = program.comps[-1].data & 0x7FFFFFFF
-    found = dict.fromkeys(("cmdline", "kernel_version", "kernel_bytes", "ramdisk_bytes"))
     base = {0xA028: 0xA000, 0xA02A: 0xA000, 0xA050: 0xA000, 0xA000: 0x9000}.get(entry)
     params = at(mem, base) if base else b""
     if len(params) < 80 or params[24:28] != bytes.fromhex("00080000"):
+        return base, None
+    return base, params
+
+
+def is_kdump(program, params):
+    """By the flags, which 1.8 does not have, or by where the kernel is entered."""
+    if not params:
+        return False
+    load_psw, _, flags = struct.unpack(">3Q", params[24:48])
+    has_flags = program.comps[-1].data & 0x7FFFFFFF != 0xA028
+    return bool(has_flags and flags & KDUMP_FLAG) or load_psw & 0x7FFFFFFF == KDUMP_ENTRY
+
+
+def described(mem, base, params):
+    """Command line, sizes and version, from the stage-3 parameters."""
+    found = dict.fromkeys(("cmdline", "kernel_version", "kernel_bytes", "ramdisk_bytes"))
+    if not params:
         return found
     parm, _, initrd_len, load_psw, _, _, image_len, image = struct.unpack(">8Q", params[:64])
     found["cmdline"] = text(at(mem, parm)) if at(mem, parm) else None
@@ -80,35 +98,77 @@ def described(disk, program):
     return found
 
 
-def expected(path):
-    """What the other reader finds on a disk; None for a layout not listed yet."""
-    disk = zipl_dump.Disk(path)
-    routes = disk.routes()
-    if not routes or routes[0].kind != "scsi":
+def menu_name(menu, number):
+    """The name in the text of an entry; None if it has none."""
+    line = menu["entries"].get(number) if menu else None
+    if line is None:
         return None
+    if menu["kdump"] >> number & 1:
+        line = re.sub(r" \(kdump\)$", "", line)
+    found = re.fullmatch(r" 0\. default \((.*)\)" if number == 0 else r" *\d+\. (.*)", line)
+    return found and found.group(1)
+
+
+def expected_route(disk, route, menu):
+    """One of a disk's boot maps as the other reader finds it."""
     programs = []
-    for number, program in sorted(routes[0].progs.items()):
-        one = {"number": number, "error": program.hdr == 1}
-        if program.hdr == 0:
+    for number, program in sorted(route.progs.items()):
+        mem = memory(disk, program)
+        base, params = params_of(program, mem)
+        kdump = is_kdump(program, params)
+        one = {"number": number, "error": program.hdr == 1 and not kdump, "kdump": kdump}
+        if not one["error"]:
             one["components"] = [component(disk, c) for c in program.comps]
-            one.update(described(disk, program))
+            one.update(described(mem, base, params))
+            one["name"] = (menu_name(menu, number) or one["kernel_version"]
+                           or f"program {number}")
         programs.append(one)
-    return {"layout": "scsi", "block_size": disk.bs, "programs": programs}
+    return {"layout": LAYOUTS[route.kind], "block_size": disk.bs, "programs": programs,
+            "menu": menu and {"prompt": bool(menu["prompt"]), "timeout": menu["timeout"]}}
+
+
+def expected(path):
+    """What the other reader finds on a disk: a list, first what is listed by default.
+    None stands for a dump disk."""
+    disk = zipl_dump.Disk(path)
+    routes = {r.kind: r for r in disk.routes()}
+    # the list-directed map has no menu, and shows the other one's
+    main = next((r for k, r in routes.items() if k != "eckd-ld"), None)
+    order = [r for r in (main, routes.get("eckd-ld")) if r]
+    same = len(order) == 2 and all(
+        programs_alike(disk, order, n) for n in {**order[0].progs, **order[1].progs})
+    return [None if r.kind.endswith("-dump")
+            else expected_route(disk, r, main.menu if r is main or same else None)
+            for r in order]
+
+
+def programs_alike(disk, routes, number):
+    """Whether program @number is the same by its command line."""
+    lines = []
+    for route in routes:
+        program = route.progs.get(number)
+        mem = memory(disk, program) if program else {}
+        base, params = params_of(program, mem) if program else (None, None)
+        lines.append(program and described(mem, base, params)["cmdline"])
+    return lines[0] == lines[1]
 
 
 def reduced(listing):
     """The listing without what the other reader does not tell."""
     programs = []
     for p in listing["programs"]:
-        one = {"number": p["number"], "error": "error" in p}
+        one = {"number": p["number"], "error": "error" in p, "kdump": p["kdump"]}
         if "error" not in p:
             one["components"] = [{k: v for k, v in c.items() if k != "purpose"}
                                  for c in p["components"]]
-            for key in "cmdline", "kernel_version", "kernel_bytes", "ramdisk_bytes":
+            for key in "cmdline", "kernel_version", "kernel_bytes", "ramdisk_bytes", "name":
                 one[key] = p[key]
+            if p["number"] == 0 and not listing["menu"]:
+                # a copy is called as what it is a copy of
+                one["name"] = re.sub(r"^program \d+$", "program 0", p["name"])
         programs.append(one)
     return {"layout": listing["layout"], "block_size": listing["block_size"],
-            "programs": programs}
+            "programs": programs, "menu": listing["menu"]}
 
 
 def differences(a, b, where=""):
@@ -123,16 +183,38 @@ def differences(a, b, where=""):
         yield f"{where}: listed {a!r}, expected {b!r}"
 
 
+def list_disk(program, path, layout):
+    options = ["--layout", layout] if layout else []
+    return subprocess.run([program, "list", "--json", *options, path],
+                          capture_output=True, timeout=60)
+
+
+def compare_route(program, path, wanted, layout):
+    """Sentences for what is different about one of a disk's boot maps."""
+    done = list_disk(program, path, layout)
+    said = done.stderr.decode()
+    if wanted is None:
+        if done.returncode != 5 or "made for stand-alone dumps" not in said:
+            yield f"dump disk: exit status {done.returncode}: {said}"
+        return
+    if done.returncode:
+        yield f"exit status {done.returncode}: {said}"
+        return
+    listing = reduced(json.loads(done.stdout))
+    if layout and not wanted["menu"]:
+        listing["menu"] = None  # names only where both maps agree
+    yield from differences(listing, wanted)
+
+
 def compare(program, path):
     """How many differences there are; None if there is nothing to compare."""
-    wanted = expected(path)
-    if wanted is None:
+    routes = expected(path)
+    if not routes:
         return None
-    done = subprocess.run([program, "list", "--json", path], capture_output=True, timeout=60)
-    if done.returncode:
-        print(f"{path}: exit status {done.returncode}: {done.stderr.decode()}")
-        return 1
-    found = list(differences(reduced(json.loads(done.stdout)), wanted))
+    found = []
+    for i, wanted in enumerate(routes):
+        layout = wanted["layout"] if i and wanted else None
+        found += compare_route(program, path, wanted, layout)
     for line in found:
         print(f"{path}: {line}")
     return len(found)

@@ -16,11 +16,11 @@ uint8_t *disk_block(struct disk *d, uint64_t block)
 	return d->bytes + block * d->bs;
 }
 
-struct zipl_lin16 disk_run(const struct disk *d, uint64_t block, uint32_t count)
+struct zipl_ptr disk_run(const struct disk *d, uint64_t block, uint32_t count)
 {
-	return (struct zipl_lin16){ .block = block,
-				    .size = (uint16_t)d->bs,
-				    .count = count };
+	return (struct zipl_ptr){ .block = block,
+				  .size = (uint16_t)d->bs,
+				  .count = count };
 }
 
 void disk_init(struct disk *d, unsigned bs, size_t blocks)
@@ -33,7 +33,7 @@ void disk_init(struct disk *d, unsigned bs, size_t blocks)
 	assert_non_null(d->bytes);
 	rec.table = disk_run(d, DISK_TABLE, 1);
 	w = writer(d, 0, bs);
-	zipl_boot_record_encode(&w, &rec);
+	zipl_boot_record_encode(&zipl_lin16, &w, &rec);
 }
 
 void disk_done(struct disk *d)
@@ -51,8 +51,8 @@ uint64_t disk_take(struct disk *d, size_t count)
 	return block;
 }
 
-void disk_segments(struct disk *d, uint64_t block,
-		   const struct zipl_lin16 *runs, size_t n, uint64_t chain)
+void disk_segments(struct disk *d, uint64_t block, const struct zipl_ptr *runs,
+		   size_t n, uint64_t chain)
 {
 	struct zipl_segment_table t = { .n = n };
 	struct ipl_wr w = writer(d, block, d->bs);
@@ -61,7 +61,7 @@ void disk_segments(struct disk *d, uint64_t block,
 		t.data[i] = runs[i];
 	if (chain)
 		t.chain = disk_run(d, chain, 1);
-	zipl_segment_table_encode(&w, d->bs, &t);
+	zipl_segment_table_encode(&zipl_lin16, &w, d->bs, &t);
 	assert_false(w.overflow);
 }
 
@@ -82,7 +82,7 @@ void disk_entry(struct disk_program *p, uint8_t type, uint64_t segments,
 
 	if (segments)
 		e.segments = disk_run(p->disk, segments, 1);
-	zipl_comp_entry_encode(&p->entries, &e);
+	zipl_comp_entry_encode(&zipl_lin16, &p->entries, &e);
 	assert_false(p->entries.overflow);
 }
 
@@ -93,7 +93,7 @@ uint64_t disk_load(struct disk_program *p, uint64_t addr, const void *data,
 	uint32_t count = (uint32_t)((len + d->bs - 1) / d->bs);
 	uint64_t block = disk_take(d, count);
 	uint64_t segments = disk_take(d, 1);
-	struct zipl_lin16 run = disk_run(d, block, count);
+	struct zipl_ptr run = disk_run(d, block, count);
 
 	memcpy(disk_block(d, block), data, len);
 	disk_segments(d, segments, &run, 1, 0);
@@ -105,7 +105,7 @@ struct ipl_src *disk_open(struct disk *d)
 {
 	struct ipl_wr w = writer(d, DISK_TABLE, d->bs);
 
-	zipl_program_table_encode(&w, &d->table);
+	zipl_program_table_encode(&zipl_lin16, &w, &d->table);
 	ipl_src_close(d->src);
 	d->src = NULL;
 	assert_int_equal(ipl_src_open_mem(d->bytes, d->blocks * d->bs, "disk",

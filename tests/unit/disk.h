@@ -29,8 +29,7 @@ struct disk_program {
 void disk_init(struct disk *d, unsigned bs, size_t blocks);
 void disk_done(struct disk *d);
 
-struct zipl_lin16 disk_run(const struct disk *d, uint64_t block,
-			   uint32_t count);
+struct zipl_ptr disk_run(const struct disk *d, uint64_t block, uint32_t count);
 uint8_t *disk_block(struct disk *d, uint64_t block);
 
 /* Take @count free blocks; they are zero. */
@@ -38,8 +37,8 @@ uint64_t disk_take(struct disk *d, size_t count);
 
 /* Write a segment table to @block that names @n runs and then @chain (0 for
  * none). */
-void disk_segments(struct disk *d, uint64_t block,
-		   const struct zipl_lin16 *runs, size_t n, uint64_t chain);
+void disk_segments(struct disk *d, uint64_t block, const struct zipl_ptr *runs,
+		   size_t n, uint64_t chain);
 
 /* Begin a program: takes a block and puts it into slot @slot. */
 struct disk_program disk_program(struct disk *d, unsigned slot);

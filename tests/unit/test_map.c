@@ -335,7 +335,7 @@ static void test_entry_pointer(void **state)
 
 static void test_data_pointer(void **state)
 {
-	struct zipl_lin16 runs[2];
+	struct zipl_ptr runs[2];
 	struct disk_program p;
 	struct disk d;
 
@@ -365,7 +365,7 @@ static void test_data_pointer(void **state)
 static void full_table(struct disk *d, uint64_t block, uint64_t data,
 		       uint64_t chain)
 {
-	struct zipl_lin16 runs[31];
+	struct zipl_ptr runs[31];
 
 	for (size_t i = 0; i < 31; i++)
 		runs[i] = disk_run(d, data, 1);
@@ -376,7 +376,7 @@ static void test_chain(void **state)
 {
 	const struct ipl_component *comp;
 	const struct ipl_program *prog;
-	struct zipl_lin16 last;
+	struct zipl_ptr last;
 	struct disk_program p;
 	struct ipl_map *map;
 	struct disk d;
@@ -486,7 +486,7 @@ static void test_budget(void **state)
 	disk_init(&d, 512, chain + 100);
 	for (uint64_t i = 0; i < chain; i++)
 		full_table(&d, 60 + i, 5, i + 1 < chain ? 61 + i : 0);
-	for (unsigned slot = 0; slot < ZIPL_SLOTS; slot++) {
+	for (unsigned slot = 0; slot < zipl_slots(&zipl_lin16); slot++) {
 		struct disk_program p = disk_program(&d, slot);
 
 		disk_entry(&p, ZIPL_COMP_LOAD, 60, 0);
@@ -510,7 +510,7 @@ static void test_budget_of_tables(void **state)
 {
 	const unsigned chain = IPL_MAX_CHAIN / 2;
 	const struct ipl_program *prog;
-	struct zipl_lin16 runs[31];
+	struct zipl_ptr runs[31];
 	struct ipl_map *map;
 	struct ipl_err err;
 	struct disk d;
@@ -521,7 +521,7 @@ static void test_budget_of_tables(void **state)
 		runs[i] = disk_run(&d, 5 + i, 1);
 	for (uint64_t i = 0; i < chain; i++)
 		disk_segments(&d, 60 + i, runs, 31, i + 1 < chain ? 61 + i : 0);
-	for (unsigned slot = 0; slot < ZIPL_SLOTS; slot++) {
+	for (unsigned slot = 0; slot < zipl_slots(&zipl_lin16); slot++) {
 		struct disk_program p = disk_program(&d, slot);
 
 		disk_entry(&p, ZIPL_COMP_LOAD, 60, 0);
@@ -561,7 +561,7 @@ static void test_one_byte_short(void **state)
 {
 	const struct ipl_program *prog;
 	struct disk_program p;
-	struct zipl_lin16 run;
+	struct zipl_ptr run;
 	struct ipl_map *map;
 	struct ipl_src *src;
 	struct disk d;
@@ -646,8 +646,7 @@ static void test_extents(void **state)
 
 	assert_int_equal(ipl_src_open_mem("0123456789", 10, "x", &src, NULL),
 			 0);
-	assert_int_equal(
-		read_at(src, &comp, 0, buf, 11, &err), 0);
+	assert_int_equal(read_at(src, &comp, 0, buf, 11, &err), 0);
 	assert_memory_equal(buf,
 			    "45667\0\0\0\0"
 			    "01",
@@ -656,17 +655,14 @@ static void test_extents(void **state)
 		for (size_t len = 0; off + len <= 11; len++) {
 			char part[11];
 
-			assert_int_equal(read_at(src, &comp, off, part, len, &err),
-					 0);
+			assert_int_equal(
+				read_at(src, &comp, off, part, len, &err), 0);
 			assert_memory_equal(part, buf + off, len);
 		}
 	}
-	assert_int_equal(
-		read_at(src, &comp, 11, buf, 1, &err),
-		IPL_ERANGE);
-	assert_int_equal(
-		read_at(src, &comp, UINT64_MAX, buf, 1, &err),
-		IPL_ERANGE);
+	assert_int_equal(read_at(src, &comp, 11, buf, 1, &err), IPL_ERANGE);
+	assert_int_equal(read_at(src, &comp, UINT64_MAX, buf, 1, &err),
+			 IPL_ERANGE);
 	ipl_src_close(src);
 	free(comp.extents);
 }

@@ -216,7 +216,7 @@ static void test_read(void **state)
 {
 	const struct ipl_program *prog;
 	struct ipl_plan *plan;
-	struct zipl_lin16 runs[2];
+	struct zipl_ptr runs[2];
 	struct disk_program p;
 	struct ipl_map *map;
 	struct ipl_err err;
