@@ -20,10 +20,18 @@ _s390_ipl() {
 		return
 	fi
 	if [ "$COMP_CWORD" = 1 ]; then
-		words='list run --help --version'
+		words='list show check extract run --help --version'
 	else
 		case ${COMP_WORDS[1]} in
-		list) words='--json --help' ;;
+		list) words='--layout --br-lba --json --help' ;;
+		show) words='--program --memory --all --layout --br-lba --json --help' ;;
+		check) words='--program --memory --layout --br-lba --json --help' ;;
+		extract)
+			if [[ $prev == -o || $prev == --output ]]; then
+				compopt -o dirnames
+				return
+			fi
+			words='--program --output --force --layout --br-lba --json --help' ;;
 		run)
 			if [[ $COMP_CWORD = 2 && $cur == --* ]]; then
 				words='--qemu --verbose --help'

@@ -68,7 +68,8 @@ class Usage(unittest.TestCase):
     def test_help(self):
         self.help("--help")
         self.help("-h")
-        self.help("list", "--help")
+        for command in "list", "show", "check", "extract":
+            self.help(command, "--help")
 
     def test_version(self):
         done = call("--version")
@@ -82,9 +83,20 @@ class Usage(unittest.TestCase):
         self.wrong("s390-ipl list", "list", says="no disk given")
         self.wrong("s390-ipl list", "list", "a", "b", says="found 'b' too")
         self.wrong("s390-ipl list", "list", "--jsno", "a", says="s390-ipl list: ")
+        for command in "show", "check":
+            name = f"s390-ipl {command}"
+            self.wrong(name, command, says="no disk given")
+            self.wrong(name, command, "a", "b", says="found 'b' too")
+            self.wrong(name, command, "-p", "first", "a", says="'first' is not the number")
+            self.wrong(name, command, "-m", "much", "a", says="'much' is not a size")
+            self.wrong(name, command, "-m", "1k", "a", says="'1k' is too little memory")
 
 
-class List(unittest.TestCase):
+class Disk(unittest.TestCase):
+    """With a disk whose command lines are no text."""
+
+    COMMANDS = "list", "show", "check"
+
     @classmethod
     def setUpClass(cls):
         cls.dir = tempfile.TemporaryDirectory()
@@ -100,11 +112,13 @@ class List(unittest.TestCase):
                          call("list", "-j", "--", self.disk).stdout)
 
     def test_stdout_is_full(self):
-        for options in [], ["--json"]:
-            with open("/dev/full", "w") as full:
-                done = call("list", *options, self.disk, stdout=full, stderr=subprocess.PIPE)
-            self.assertEqual(done.returncode, 3)
-            self.assertIn("cannot write to the standard output", done.stderr)
+        for command in self.COMMANDS:
+            for options in [], ["--json"]:
+                with open("/dev/full", "w") as full:
+                    done = call(command, *options, self.disk, stdout=full,
+                                stderr=subprocess.PIPE)
+                self.assertEqual(done.returncode, 3)
+                self.assertIn("cannot write to the standard output", done.stderr)
 
     def test_cut_in_a_terminal_only(self):
         wide = in_terminal(200, "list", self.disk)
@@ -116,8 +130,11 @@ class List(unittest.TestCase):
         self.assertEqual(wide, call("list", self.disk).stdout)
 
     def test_nothing_raw(self):
-        for options in [], ["--json"]:
-            text = in_terminal(200, "list", *options, self.disk)
+        seen = set()
+        for command in self.COMMANDS * 2:
+            options = [] if command in seen else ["--json"]
+            seen.add(command)
+            text = in_terminal(200, command, *options, self.disk)
             raw = [c for c in text if ord(c) < 32 and c != "\n" or 0x7F <= ord(c) < 0xA0]
             self.assertEqual(raw, [])
             self.assertNotIn("\u202e", text)
@@ -127,6 +144,50 @@ class List(unittest.TestCase):
         done = call("list", str(path))
         self.assertEqual(done.returncode, 3)
         self.assertIn("a\\x1b[2Jb: cannot open it", done.stderr)
+
+    def test_wrapped_in_a_terminal_only(self):
+        disk = Path(self.dir.name, "addresses.img")
+        disk.write_bytes(run.build("check-addresses"))
+        for command in "show", "check":
+            narrow = in_terminal(80, command, str(disk))
+            for line in narrow.splitlines():
+                if not line.startswith(str(disk)):
+                    self.assertLessEqual(len(line), 80, line)
+        one_line = call("check", disk).stdout
+        self.assertIn("and entry 1 (0x10e00-0x115ff) overlap by", one_line)
+
+    def test_one_program(self):
+        disk = Path(self.dir.name, "addresses.img")
+        disk.write_bytes(run.build("check-addresses"))
+        self.assertEqual(call("check", disk).returncode, 1)
+        good = call("check", disk, "-p", "7")
+        self.assertEqual(good.returncode, 0)
+        self.assertNotIn("program 1", good.stdout)
+        self.assertEqual(call("check", disk, "-p", "1").returncode, 1)
+        self.assertEqual(call("check", disk, "-p", "2", "--memory", "1025").returncode, 0)
+        none = call("check", disk, "-p", "9")
+        self.assertEqual((none.returncode, none.stdout), (1, ""))
+        self.assertIn("there is no program 9", none.stderr)
+        shown = call("show", disk, "-p", "0").stdout
+        self.assertIn("Program 0 (default)", shown)
+        self.assertIn("copy of           program 7", shown)
+
+    def test_all_blocks(self):
+        disk = Path(self.dir.name, "chain.img")
+        disk.write_bytes(run.build("chain"))
+        some = call("show", disk, "-p", "1").stdout
+        every = call("show", disk, "-p", "1", "--all").stdout
+        self.assertNotIn("    ramdisk: ", some)
+        line = [l for l in every.splitlines() if l.startswith("    ramdisk: ")][0]
+        self.assertEqual(line.count(","), 129)
+
+    def test_unreadable(self):
+        for command in self.COMMANDS:
+            done = call(command, self.dir.name + "/none")
+            self.assertEqual((done.returncode, done.stdout), (3, ""))
+        done = call("check", __file__)  # can be read, but is no disk
+        self.assertEqual((done.returncode, done.stderr), (1, ""))
+        self.assertIn("does not boot", done.stdout)
 
     def test_c_locale(self):
         done = subprocess.run([PROGRAM, "list", self.disk], capture_output=True,

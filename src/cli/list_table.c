@@ -7,6 +7,7 @@
 
 #include <libsmartcols.h>
 #include <stdio.h>
+#include <string.h>
 
 enum column {
 	COL_DEFAULT,
@@ -45,6 +46,36 @@ static int set(struct libscols_line *line, enum column col, const char *text)
 	return printable ? scols_line_set_data(line, col, printable) : -1;
 }
 
+/* Menus of zipl have room for far more than a table. */
+#define NAME_MAX_LEN 60
+
+/* How much of @name is shown: not more than fits, and whole characters. */
+static int shown_len(const char *name)
+{
+	size_t len = strlen(name);
+
+	if (len <= NAME_MAX_LEN)
+		return (int)len;
+	for (len = NAME_MAX_LEN; len && ((uint8_t)name[len] & 0xc0) == 0x80;)
+		len--;
+	return (int)len;
+}
+
+/* A program for kdump does not boot as others do: it says so. */
+static int set_name(struct libscols_line *line, const struct ipl_program *prog)
+{
+	int len = shown_len(prog->name);
+	auto_free char *text = NULL;
+
+	if (asprintf(&text, "%.*s%s%s", len, prog->name,
+		     prog->name[len] ? "..." : "",
+		     prog->is_kdump ? " (kdump)" : "") < 0) {
+		text = NULL;
+		return -1;
+	}
+	return set(line, COL_NAME, text);
+}
+
 static int fill_line(struct libscols_line *line, const struct ipl_program *prog)
 {
 	char buf[IPL_TEXT_SIZE];
@@ -58,7 +89,7 @@ static int fill_line(struct libscols_line *line, const struct ipl_program *prog)
 		rc |= set(line, COL_CMDLINE, prog->err.msg);
 		return rc;
 	}
-	rc |= set(line, COL_NAME, prog->name);
+	rc |= set_name(line, prog);
 	rc |= set(line, COL_KERNEL, ipl_text_size(prog->kernel_len, buf));
 	rc |= set(line, COL_RAMDISK, ipl_text_size(prog->ramdisk_len, buf));
 	rc |= set(line, COL_CMDLINE, prog->cmdline);
@@ -101,6 +132,17 @@ static void print_header(const struct ipl_map *map)
 	       shown == 1 ? "" : "s", has_default ? "* default" : "no default");
 }
 
+static void print_notes(const struct ipl_map *map)
+{
+	if (map->n_notes)
+		putchar('\n');
+	for (size_t i = 0; i < map->n_notes; i++) {
+		auto_free char *text = ipl_text_printable(map->notes[i].text);
+
+		printf("note: %s\n", text ? text : "?");
+	}
+}
+
 int ipl_list_print_table(const struct ipl_map *map, struct ipl_err *err)
 {
 	struct libscols_table *table = scols_new_table();
@@ -111,6 +153,7 @@ int ipl_list_print_table(const struct ipl_map *map, struct ipl_err *err)
 	if (!rc) {
 		print_header(map);
 		rc = scols_print_table(table);
+		print_notes(map);
 	}
 	scols_unref_table(table);
 	if (rc)

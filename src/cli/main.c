@@ -13,6 +13,12 @@
 static const struct ipl_cmd commands[] = {
 	{ "list", ipl_cmd_list, "DISK [--json]",
 	  "show the programs on a disk" },
+	{ "show", ipl_cmd_show, "DISK [-p N] [--json]",
+	  "show the boot map of a disk" },
+	{ "check", ipl_cmd_check, "DISK [--json]",
+	  "tell whether a disk would boot" },
+	{ "extract", ipl_cmd_extract, "DISK -p N -o DIR",
+	  "write kernel, ramdisk... to files" },
 	{ "run", ipl_cmd_run, "QEMU-OPTION...",
 	  "start a VM with the IPL device" },
 };

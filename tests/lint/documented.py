@@ -49,10 +49,9 @@ def read(path):
 
 
 same("s390-ipl(1)", long_options(help_of("--help")), long_options(page("s390-ipl.1")))
-same("s390-ipl-list(1)", long_options(help_of("list", "--help")),
-     long_options(page("s390-ipl-list.1")))
-same("s390-ipl-run(1)", long_options(help_of("run", "--help")),
-     long_options(page("s390-ipl-run.1")))
+for command in "list", "show", "check", "extract", "run":
+    same(f"s390-ipl-{command}(1)", long_options(help_of(command, "--help")),
+         long_options(page(f"s390-ipl-{command}.1")))
 
 commands = set(re.findall(r"^  ([a-z]+) ", help_of("--help"), re.M))
 same("s390-ipl(1), commands", commands,
@@ -71,14 +70,25 @@ same("s390-ipl-run(1), wait codes", codes,
      set(re.findall(r"^\| +(0x\w+)$", page("s390-ipl-run.1"), re.M)))
 
 json_page = read("man/s390-ipl-json.5.scd")
-keys = set(re.findall(r'add\w*\(\w+, "(\w+)"', read("src/cli/list_json.c")))
+keys = set()
+for path in sorted((top / "src/cli").glob("*.c")):
+    keys |= set(re.findall(r'json_add\w*\(\s*\w+,\s*"(\w+)"', path.read_text()))
 for key in sorted(keys):
     if f"*{key}*" not in json_page:
         print(f"s390-ipl-json(5): key {key} is not documented")
         bad += 1
 
+codes = set()
+for path in sorted((top / "src/boot").glob("*.c")):
+    codes |= set(re.findall(r'IPL_(?:NOTE|WARNING|ERROR),\s*"([a-z0-9-]+)"', path.read_text()))
+codes |= set(re.findall(r'#define IPL_NOTE_\w+\s+"([a-z-]+)"', read("src/boot/note.h"))) - {"segment-lost"}
+for code in sorted(codes):
+    if f"*{code}*" not in read("man/s390-ipl-check.1.scd"):
+        print(f"s390-ipl-check(1): finding {code} is not documented")
+        bad += 1
+
 completion = read("completion/s390-ipl.bash")
-for command in ([], ["list"], ["run"]):
+for command in [], ["list"], ["show"], ["check"], ["extract"], ["run"]:
     for option in long_options(help_of(*command, "--help")):
         if option not in completion:
             print(f"completion: {' '.join(command)} {option} is missing")

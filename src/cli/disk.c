@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* What the commands that look at a disk share: opening it, its programs, and
+ * the options that most of them have. May use: everything. */
+#include "cli/disk.h"
+
+#include "cli/cmd.h"
+#include "vm/opts.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+
+#define MIB (UINT64_C(1) << 20)
+
+int ipl_disk_open(const char *path, struct ipl_disk *ret, struct ipl_err *err)
+{
+	return ipl_disk_open_with(path, &(struct ipl_map_options){ 0 }, ret,
+				  err);
+}
+
+int ipl_disk_open_with(const char *path, const struct ipl_map_options *opts,
+		       struct ipl_disk *ret, struct ipl_err *err)
+{
+	int rc;
+
+	*ret = (struct ipl_disk){ 0 };
+	rc = ipl_src_open(path, NULL, &ret->src, err);
+	if (!rc)
+		rc = ipl_map_read_with(ret->src, opts, &ret->map, err);
+	return rc;
+}
+
+void ipl_disk_close(struct ipl_disk *disk)
+{
+	ipl_map_free(disk->map);
+	ipl_src_close(disk->src);
+	*disk = (struct ipl_disk){ 0 };
+}
+
+static bool is_damaged(const struct ipl_program *prog,
+		       const struct ipl_program *only)
+{
+	return prog->rc && (only ? prog == only : prog->copy_of == 0);
+}
+
+int ipl_disk_damage_status(const struct ipl_map *map,
+			   const struct ipl_program *only)
+{
+	for (size_t i = 0; i < map->n_programs; i++) {
+		const struct ipl_program *prog = &map->programs[i];
+
+		if (is_damaged(prog, only) && prog->rc != IPL_EUNSUP)
+			return ipl_code_exit_status(prog->err.code);
+	}
+	return 0;
+}
+
+int ipl_disk_report_damage(const struct ipl_map *map)
+{
+	for (size_t i = 0; i < map->n_programs; i++) {
+		struct ipl_err err;
+
+		if (!is_damaged(&map->programs[i], NULL))
+			continue;
+		ipl_program_fail(&map->programs[i], &err);
+		ipl_cmd_fail(map->src->name, &err);
+	}
+	return ipl_disk_damage_status(map, NULL);
+}
+
+int ipl_disk_program(const struct ipl_map *map, unsigned number,
+		     const struct ipl_program **ret, struct ipl_err *err)
+{
+	for (size_t i = 0; i < map->n_programs; i++) {
+		if (map->programs[i].number == number) {
+			*ret = &map->programs[i];
+			return 0;
+		}
+	}
+	return ipl_map_find(map, number, ret, err); /* says which there are */
+}
+
+int ipl_arg_number(const char *text, int *ret, struct ipl_err *err)
+{
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(text, &end, 10);
+	if (errno || end == text || *end || n < 0 || n > 999)
+		return ipl_fail(err, IPL_EINVAL,
+				"'%s' is not the number of a program", text);
+	*ret = (int)n;
+	return 0;
+}
+
+int ipl_arg_block(const char *text, uint64_t *ret, struct ipl_err *err)
+{
+	char *end;
+
+	errno = 0;
+	*ret = strtoull(text, &end, 0);
+	if (*text < '0' || *text > '9' || *end || errno)
+		return ipl_fail(err, IPL_EINVAL,
+				"'%s' is not the number of a block", text);
+	return 0;
+}
+
+int ipl_arg_memory(const char *text, uint64_t *ret, struct ipl_err *err)
+{
+	uint64_t size;
+	int rc = ipl_opts_size(text, MIB, &size, err);
+
+	if (rc)
+		return rc;
+	if (size < MIB)
+		return ipl_fail(err, IPL_EINVAL,
+				"'%s' is too little memory for a VM", text);
+	*ret = size;
+	return 0;
+}
+
+int ipl_arg_disk(int argc, char **argv, const char **ret)
+{
+	if (optind == argc)
+		return ipl_cmd_usage(argv[0], "no disk given");
+	if (optind + 1 < argc)
+		return ipl_cmd_usage(argv[0], "one disk only, found '%s' too",
+				     argv[optind + 1]);
+	*ret = argv[optind];
+	return 0;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* Options that the commands about a single disk share.
+ * May use: everything. */
+#include "cli/disk_args.h"
+
+#include "cli/cmd.h"
+#include "cli/disk.h"
+
+#include <stdio.h>
+
+void ipl_disk_args_help(void)
+{
+	printf("      --layout NAME  look for this kind of boot map only, see "
+	       "'list --help'\n"
+	       "      --br-lba N     SCSI: the boot record is in block N\n"
+	       "  -j, --json         tell it as JSON\n"
+	       "  -h, --help         show this help and exit\n");
+}
+
+int ipl_disk_args_take(struct ipl_disk_args *args, const char *cmd, int opt)
+{
+	struct ipl_err err;
+	int rc = 0;
+
+	switch (opt) {
+	case 'p':
+		rc = ipl_arg_number(optarg, &args->number, &err);
+		break;
+	case 'm':
+		rc = ipl_arg_memory(optarg, &args->memory, &err);
+		break;
+	case IPL_OPT_LAYOUT:
+		args->map.layout = optarg;
+		break;
+	case IPL_OPT_BR_LBA:
+		rc = ipl_arg_block(optarg, &args->map.br_lba, &err);
+		break;
+	case 'j':
+		args->json = true;
+		break;
+	case 'h':
+		args->help = true;
+		break;
+	default:
+		return ipl_cmd_usage(cmd, NULL);
+	}
+	return rc ? ipl_cmd_usage(cmd, "%s", err.msg) : 0;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Options that the commands about a single disk share.
+ * May use: everything. */
+#ifndef IPL_CLI_DISK_ARGS_H
+#define IPL_CLI_DISK_ARGS_H
+
+#include "boot/map.h"
+
+#include <getopt.h>
+
+struct ipl_disk_args {
+	const char *path;
+	struct ipl_map_options map;
+	int number;	 /* -p, or -1 */
+	uint64_t memory; /* --memory */
+	bool json;
+	bool help; /* nothing else counts */
+};
+
+#define IPL_DISK_ARGS_INIT                                \
+	{                                                 \
+		.number = -1, .memory = UINT64_C(1) << 30 \
+	}
+
+enum { IPL_OPT_LAYOUT = 256, IPL_OPT_BR_LBA };
+
+/* Rows of the table for getopt, for IPL_DISK_SHORT_OPTIONS and these. */
+#define IPL_DISK_OPTIONS                                               \
+	{ "program", required_argument, NULL, 'p' },                   \
+		{ "json", no_argument, NULL, 'j' },                    \
+		{ "layout", required_argument, NULL, IPL_OPT_LAYOUT }, \
+		{ "br-lba", required_argument, NULL, IPL_OPT_BR_LBA }, \
+	{                                                              \
+		"help", no_argument, NULL, 'h'                         \
+	}
+#define IPL_DISK_SHORT_OPTIONS "p:jh"
+#define IPL_MEMORY_OPTION                              \
+	{                                              \
+		"memory", required_argument, NULL, 'm' \
+	}
+
+/* The lines of the help for layout, br-lba, json and help. */
+void ipl_disk_args_help(void);
+
+/* Take in one option that is not the command's own. Returns 0, or the exit
+ * status when it is wrong, which has then been said. */
+int ipl_disk_args_take(struct ipl_disk_args *args, const char *cmd, int opt);
+
+#endif

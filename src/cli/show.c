@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* "show": the boot map of a disk, every address and every block.
+ * May use: everything. */
+#include "cli/show.h"
+
+#include "cli/cmd.h"
+#include "cli/disk.h"
+#include "cli/disk_args.h"
+
+#include <stdio.h>
+
+static void print_help(void)
+{
+	printf("Usage: s390-ipl show [OPTION...] DISK\n"
+	       "Show the boot map of DISK: its tables, each component with "
+	       "addresses and blocks,\nwhat stage 3 is told, and what memory "
+	       "looks like afterwards.\n"
+	       "\n"
+	       "  -p, --program N    only program N\n"
+	       "  -m, --memory SIZE  draw the memory of a VM of that SIZE "
+	       "(default: 1G; without\n"
+	       "                     a letter in MiB, as for QEMU's -m)\n"
+	       "  -a, --all          all blocks of each component\n");
+	ipl_disk_args_help();
+}
+
+bool ipl_show_wants(const struct ipl_show *show, const struct ipl_program *prog)
+{
+	return show->only ? prog == show->only : true;
+}
+
+int ipl_show_program_init(const struct ipl_show *show,
+			  const struct ipl_program *prog,
+			  struct ipl_show_program *ret, struct ipl_err *err)
+{
+	int rc;
+
+	*ret = (struct ipl_show_program){ .prog = prog };
+	rc = ipl_origin_find(show->map, prog, &ret->origin, err);
+	if (!rc)
+		rc = ipl_memory_map_make(prog, show->memory, &ret->memory, err);
+	return rc;
+}
+
+void ipl_show_program_done(struct ipl_show_program *p)
+{
+	ipl_memory_map_free(p->memory);
+}
+
+static int show(const struct ipl_disk_args *args, struct ipl_show *show)
+{
+	struct ipl_disk disk;
+	struct ipl_err err;
+	int status;
+	int rc;
+
+	rc = ipl_disk_open_with(args->path, &args->map, &disk, &err);
+	show->map = disk.map;
+	show->memory = args->memory;
+	if (!rc && args->number >= 0)
+		rc = ipl_disk_program(disk.map, (unsigned)args->number,
+				      &show->only, &err);
+	if (!rc && args->json)
+		rc = ipl_show_print_json(show, &err);
+	else if (!rc)
+		rc = ipl_show_print_text(show, &err);
+	/* what is wrong with a program was shown with it */
+	status = rc ? ipl_cmd_fail(args->path, &err)
+		    : ipl_disk_damage_status(disk.map, show->only);
+	ipl_disk_close(&disk);
+	return status;
+}
+
+int ipl_cmd_show(int argc, char **argv)
+{
+	static const struct option options[] = {
+		IPL_DISK_OPTIONS,
+		IPL_MEMORY_OPTION,
+		{ "all", no_argument, NULL, 'a' },
+		{ 0 },
+	};
+	struct ipl_disk_args args = IPL_DISK_ARGS_INIT;
+	struct ipl_show s = { 0 };
+	int opt, status = 0;
+
+	while (!status && !args.help &&
+	       (opt = getopt_long(argc, argv, IPL_DISK_SHORT_OPTIONS "m:a",
+				  options, NULL)) != -1) {
+		if (opt == 'a')
+			s.all = true;
+		else
+			status = ipl_disk_args_take(&args, argv[0], opt);
+	}
+	if (args.help) {
+		print_help();
+		return 0;
+	}
+	if (!status)
+		status = ipl_arg_disk(argc, argv, &args.path);
+	return status ? status : show(&args, &s);
+}
