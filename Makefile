@@ -8,7 +8,7 @@ BUILD := build
 DEPS ?= yes
 MAKEFLAGS += --no-print-directory
 
-.PHONY: all demo check bench install clean distclean help
+.PHONY: all demo check bench matrix install clean distclean help
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -34,6 +34,15 @@ check: deps-check
 	tests/images/make.sh default
 	tests/run $(BUILD)
 
+# Some 40 minutes for the first time; goes on where it was stopped.
+# SETS='matrix big' adds the big disks.
+matrix: SETS := matrix
+matrix: deps-check
+	@$(MAKE) all
+	tests/images/make.sh $(SETS)
+	tests/matrix/matrix.py $(BUILD)/src/s390-ipl -d $${S390_IPL_CACHE:-$(BUILD)/images} \
+		-c $(BUILD)/matrix-cache.json -o docs/matrix.md -j $(BUILD)/matrix.json
+
 bench: deps-bench
 	@$(MAKE) all
 	tests/bench/run $(BUILD)
@@ -57,10 +66,11 @@ help:
 	@echo 'make            build ($(BUILD)/src/s390-ipl)'
 	@echo 'make demo       boot a Linux from a disk that zipl wrote, in this terminal'
 	@echo 'make check      build test disks and run all tests'
+	@echo 'make matrix     boot every disk, attached in every way: docs/matrix.md'
 	@echo 'make bench      compare with the firmware of QEMU and with -kernel'
 	@echo 'make install    [PREFIX=/usr/local] [DESTDIR=]'
 	@echo 'make clean      remove what was built; distclean: downloads as well'
 	@echo
-	@echo 'demo, check and bench first install the Debian packages they need, with'
+	@echo 'demo, check, matrix and bench first install the Debian packages they need, with'
 	@echo 'sudo if that is possible; DEPS=no keeps them from doing so. QEMU=PATH'
 	@echo 'chooses another qemu-system-s390x.'

@@ -23,8 +23,8 @@ die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
 
 # What finished images and intermediate files are made by: changes with it.
 recipe() {
-	cat "$IMAGES_DIR"/{make.sh,lib.sh,init,workshop-init,kexec.c,appendsig.py} |
-		sha256sum | cut -c1-16
+	cat "$IMAGES_DIR"/{make.sh,lib.sh,dasd.sh,init,workshop-init,kexec.c} \
+		"$IMAGES_DIR"/{appendsig,labels}.py | sha256sum | cut -c1-16
 }
 
 # enter_work DIR: set WORK, wait for others that use it, forget what is stale
@@ -114,11 +114,14 @@ unpack() {
 
 # ------------------------------------------------- kernel, busybox, initramfs
 
-KERNEL_MODULES='crc32c_generic crc16 libcrc32c mbcache jbd2 ext4 virtio_blk'
+KERNEL_MODULES='crc32c_generic crc16 libcrc32c mbcache jbd2 ext4 virtio_blk loop'
 
 need_kernel() { # $WORK/vmlinuz, $WORK/busybox, $WORK/modules/*.ko
-	[ ! -e "$WORK/vmlinuz" ] || return 0
-	local package module
+	local package module have=yes
+	for module in $KERNEL_MODULES; do
+		[ -e "$WORK/modules/$module.ko" ] || have=no
+	done
+	[ $have = no ] || [ ! -e "$WORK/vmlinuz" ] || return 0
 	apt_ready bookworm || die "Debian bookworm's s390x packages cannot be fetched"
 	# linux-image-s390x is empty and depends on the real one
 	package=$(apt_s390x bookworm apt-cache depends linux-image-s390x |
@@ -157,15 +160,17 @@ busybox_root() {
 
 # ------------------------------------------------------------------ the disk
 
-# new_disk IMAGE BLOCKSIZE LABEL(dos|gpt|none) MEGABYTES FSTYPE FSBLOCK DIR
-# makes an image with one partition whose file system holds DIR
+# new_disk IMAGE BLOCKSIZE LABEL(dos|gpt|none) MEGABYTES[@START] FSTYPE FSBLOCK DIR
+# makes an image with one partition whose file system holds DIR; it begins at
+# megabyte START or 1
 new_disk() {
-	local img=$1 bs=$2 label=$3 mb=$4 type=$5 fsblock=$6 dir=$7
+	local img=$1 bs=$2 label=$3 mb=${4%@*} type=$5 fsblock=$6 dir=$7
 	local start=1048576 end=$((mb * 1048576)) keys=()
+	[ "$mb" = "$4" ] || start=$((${4#*@} * 1048576))
 	case $label in
 	none) start=0 ;;
 	dos) keys=(o n p 1 $((start / bs)) '' w) ;;
-	gpt) end=$((end - start)) # room for the backup table
+	gpt) end=$((end - 1048576)) # room for the backup table
 		keys=(g n 1 $((start / bs)) $((end / bs - 1)) w) ;;
 	esac
 	rm -f "$img"
@@ -186,7 +191,7 @@ need_workshop() { # version: $WORK/workshop-VERSION.cpio.gz
 	need_zipl "$ver" || return 1
 	busybox_root "$dir" "$IMAGES_DIR/workshop-init"
 	cp -r "$WORK/modules" "$dir/"
-	install "$WORK/zipl-$ver/sbin/zipl" "$dir/sbin/"
+	install "$WORK/zipl-$ver"/sbin/{zipl,fdasd} "$dir/sbin/"
 	mkdir -p "$dir/lib/s390x-linux-gnu"
 	cp -r "$WORK/zipl-$ver/lib/s390-tools" "$dir/lib/"
 	cp "$WORK/zipl-$ver"/lib/s390x-linux-gnu/{ld64.so.1,libc.so.6} \
@@ -205,6 +210,7 @@ blocks() { # size: device properties of a disk with such blocks
 # A job is a directory $WORK/jobs/JOB with
 #   image    the image's path
 #   device   properties of the virtio-blk device that it is there
+#   second   another image's path: a disk that is $SECOND (optional)
 #   run      what to do inside: a shell script, with $DISK (/dev/vdX), $PART (the
 #            first partition, or the disk if there is none) and $JOB (this
 #            directory); the file system may be mounted on /mnt
@@ -222,11 +228,14 @@ workshop() {
 		cp -r "$WORK/jobs/$job" "$dir/jobs/$i"
 		args+=(-drive "if=none,id=d$i,format=raw,file=$(<"$WORK/jobs/$job/image")"
 			-device "virtio-blk-ccw,drive=d$i,serial=$i,$(<"$WORK/jobs/$job/device")")
+		[ ! -e "$WORK/jobs/$job/second" ] ||
+			args+=(-drive "if=none,id=s$i,format=raw,file=$(<"$WORK/jobs/$job/second")"
+				-device "virtio-blk-ccw,drive=s$i,serial=second$i,$(<"$WORK/jobs/$job/device")")
 	done
 	cp "$WORK/workshop-$ver.cpio.gz" "$dir.initrd"
 	truncate -s %4 "$dir.initrd" # the kernel wants the next archive aligned
 	initramfs "$dir" >>"$dir.initrd"
-	timeout 900 "$QEMU" -nodefaults -display none -no-reboot -m 1G \
+	timeout $((300 + 60 * i)) "$QEMU" -nodefaults -display none -no-reboot -m 1G \
 		-chardev stdio,id=con -device sclpconsole,chardev=con \
 		-kernel "$WORK/vmlinuz" -initrd "$dir.initrd" -append 'quiet panic=1' \
 		"${args[@]}" </dev/null 2>&1 | tr -d '\r' >"$WORK/workshop.log" || true

@@ -7,7 +7,8 @@
 #   -w  downloads and intermediate files  (default: OUT/work)
 #   -f  make images again that are there and up to date
 #   -l  only list the names
-# NAME "default" stands for the set that `make check` uses, "all" for all.
+# NAME "default" stands for the set that `make check` uses, "big" for sparse
+# files of up to 2 TiB, "matrix" for all but those (`make matrix`), "all" for all.
 #
 # Needs neither root nor loop devices: zipl runs in a virtual machine (lib.sh).
 # shellcheck disable=SC2317 # job_ and fill_ functions are called by name
@@ -15,15 +16,20 @@
 set -euo pipefail
 # shellcheck source=tests/images/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=tests/images/dasd.sh
+. "$IMAGES_DIR/dasd.sh"
 
 DEFAULT=(z216-scsi512-mbr z216-scsi4k-gpt z216-scsi512-plain z216-scsi512-frag
 z216-scsi512-single z216-scsi512-many z216-scsi512-sparse z216-scsi512-env
 z216-scsi4k-mbr z216-scsi512-segment z216-scsi512-secure z216-scsi512-actions
-z235-scsi512-mbr z235-scsi4k-gpt)
+z235-scsi512-mbr z235-scsi4k-gpt
+z216-cdl4k z216-cdl512 z216-ldl4k z216-ldl1k z216-cms4k z216-fba512 z235-cdl4k)
 
 # ------------------------------------------------------------ what there is
-# NAME BLOCKSIZE LABEL MEGABYTES FSTYPE FSBLOCK JOB [FILL...]
+# NAME BLOCKSIZE LABEL SIZE FSTYPE FSBLOCK JOB [FILL...]
 # JOB is a job_ function below, FILL a fill_ function for the file system.
+# SIZE is in megabytes, or cylinders of a DASD (cdl, ldl, cms, bare, fba: dasd.sh);
+# SIZE@START says where the partition begins, in the same unit.
 catalogue() {
 	local v
 	for v in 216 235; do
@@ -46,8 +52,45 @@ catalogue() {
 		z$v-scsi512-bls      512  dos  64 ext4 4096 bls     bls
 		z$v-scsi512-dump     512  dos  48 ext4 4096 dump
 		z$v-scsi512-actions  512  dos  64 ext4 4096 actions kexec
+		z$v-fba512           512  fba  180 ext4 4096 menu
+		z$v-fba512-single    512  fba  180 ext4 4096 single
+		z$v-ldl4k            4096 ldl  100 ext4 4096 menu
+		z$v-ldl2k            2048 ldl  110 ext4 4096 menu
+		z$v-ldl1k            1024 ldl  140 ext4 4096 menu
+		z$v-ldl512           512  ldl  180 ext4 4096 menu
+		z$v-ldl4k-unlabeled  4096 bare 100 ext4 4096 menu
+		z$v-ldl4k-bls        4096 ldl  100 ext4 4096 bls      bls
+		z$v-cms4k            4096 cms  100 ext4 4096 menu
+		z$v-cdl4k            4096 cdl  100 ext4 4096 menu
+		z$v-cdl2k            2048 cdl  110 ext4 4096 menu
+		z$v-cdl1k            1024 cdl  140 ext4 4096 menu
+		z$v-cdl512           512  cdl  180 ext4 4096 menu
+		z$v-cdl4k-single     4096 cdl  100 ext4 4096 single
+		z$v-cdl4k-parmfile   4096 cdl  100 ext4 4096 parmfile
+		z$v-cdl4k-noprompt   4096 cdl  100 ext4 4096 noprompt
+		z$v-cdl4k-many       4096 cdl  100 ext4 4096 many
+		z$v-cdl4k-sparse     4096 cdl  100 ext4 4096 sparse
+		z$v-cdl4k-kdump      4096 cdl  100 ext4 4096 kdump
+		z$v-cdl4k-frag       4096 cdl  50  ext4 4096 frag     hole
+		z$v-cdl4k-add        4096 cdl  100 ext4 4096 add      hole
+		z$v-cdl4k-env        4096 cdl  100 ext4 4096 env
+		z$v-cdl4k-secure     4096 cdl  100 ext4 4096 secure   signed
+		z$v-cdl4k-segment    4096 cdl  100 ext4 4096 segment
+		z$v-cdl4k-bls        4096 cdl  100 ext4 4096 bls      bls
+		z$v-cdl512-big       512  cdl  80000@70000 ext4 4096 menu
+		z$v-ldl4k-big        4096 ldl  80000@70000 ext4 4096 menu
+		z$v-scsi512-far      512  gpt  2097218@2097153 ext4 4096 menu
 		END
 	done
+	# zipl 2.16 cannot write to mirrors; later ones want a partition that the
+	# kernel knows for a dump disk
+	cat <<-END
+	z216-cdl4k-dump      4096 cdl  100 ext4 4096 dump
+	z216-ldl4k-dump      4096 ldl  100 ext4 4096 dump
+	z216-cdl4k-stale     4096 cdl  100 ext4 4096 stale
+	z235-scsi512-mirror  512  dos  64  ext4 4096 menu     mirror
+	z235-cdl4k-mirror    4096 cdl  100 ext4 4096 menu     mirror
+	END
 }
 
 # ----------------------------------------------------------- kernel and ramdisk
@@ -85,6 +128,11 @@ fill_hole() {
 	mkdir -p "$WORK/second"
 	echo ok >"$WORK/second/second-archive"
 	initramfs "$WORK/second" >>"$DIR/boot/initrd"
+}
+
+# both disks of a RAID 1: zipl is told of them as it is by its device-mapper helper
+fill_mirror() {
+	SECOND=$OUT/$NAME-second.new
 }
 
 # kernel (and, in the job, stage 3) with a signature that no one could verify
@@ -179,6 +227,29 @@ job_many() {
 job_sparse() { # program numbers with gaps
 	mounted
 	{ menu 7 1 2 3=linux 7=rescue 29=debug; three; } | zipl_conf
+}
+
+job_noprompt() {
+	mounted
+	{ menu 3 0 0 1=linux 2=rescue 3=debug; three; } | zipl_conf
+}
+
+job_parmfile() { # parameters from a file, everything at addresses that are given
+	mounted
+	echo "zipl -V -t /mnt/boot -i /mnt/boot/vmlinuz -r /mnt/boot/initrd,0x2000000" \
+		"-p /mnt/boot/parmfile,0x1800000"
+}
+
+# by a newer zipl first, then by this one, which leaves the volume label's pointer
+# to the newer one's boot record
+job_stale() {
+	local first=$JOB-first
+	cp -r "$JOB" "$first"
+	{ target; mounted
+	{ menu 2 1 3 1=stale_linux 2=stale_rescue 3=stale_debug
+	entry stale_linux; entry stale_rescue; entry stale_debug; } | zipl_conf; } >"$first/run"
+	touch "$JOB/labelled"
+	job_menu
 }
 
 job_kdump() {
@@ -281,48 +352,100 @@ job_actions() {
 # ------------------------------------------------------------------ making it
 
 prepare() { # catalogue line: the image with its files, and the job
-	local bs label mb fsblock job fills one
-	read -r NAME bs label mb FSTYPE fsblock job fills <<<"$1"
+	local bs label size fsblock job fills one
+	read -r NAME bs label size FSTYPE fsblock job fills <<<"$1"
 	VERSION=${NAME%%-*} VERSION=${VERSION#z}
-	JOB=$WORK/jobs/$NAME DIR=$WORK/files/$NAME
-	rm -rf "$JOB"
+	JOB=$WORK/jobs/$NAME DIR=$WORK/files/$NAME SECOND='' TARGET=()
+	rm -rf "$JOB" "$JOB-first"
 	mkdir -p "$JOB"
 	fill
 	for one in $fills; do "fill_$one"; done
-	new_disk "$OUT/$NAME.new" "$bs" "$label" "$mb" "$FSTYPE" "$fsblock" "$DIR"
+	if is_dasd "$label"; then
+		new_dasd "$OUT/$NAME.new" "$bs" "$label" "$size" "$FSTYPE" "$fsblock" "$DIR"
+	else
+		new_disk "$OUT/$NAME.new" "$bs" "$label" "$size" "$FSTYPE" "$fsblock" "$DIR"
+		blocks "$bs" >"$JOB/device"
+		[ -z "$SECOND" ] || TARGET=(SCSI "$bs" - $((1048576 / bs)))
+	fi
 	rm -rf "$DIR"
 	echo "$OUT/$NAME.new" >"$JOB/image"
-	blocks "$bs" >"$JOB/device"
-	"job_$job" >"$JOB/run"
+	[ -z "$SECOND" ] || {
+		cp --sparse=always "$OUT/$NAME.new" "$SECOND"
+		echo "$SECOND" >"$JOB/second"
+	}
+	{ target; "job_$job"; } >"$JOB/run"
 }
 
+# What the RAID would have done with zipl's files: the same on the second disk,
+# which has a boot record of its own.
+mirror() { # catalogue line
+	local name bs label rest start
+	read -r name bs label rest <<<"$1"
+	start=1048576
+	! is_dasd "$label" || start=$((2 * $(sectors "$bs") * bs))
+	dd if="$OUT/$name.new" of="$OUT/$name-second.new" bs=4096 skip=$((start / 4096)) \
+		seek=$((start / 4096)) conv=notrunc,sparse status=none
+	mv "$OUT/$name-second.new" "$OUT/$name-second.img"
+}
+
+# With set -e, which || would switch off inside. Sets the caller's $rc to 1 if it fails.
+attempt() { # COMMAND...
+	local status
+	set +e
+	(set -e; "$@")
+	status=$?
+	set -e
+	[ $status = 0 ] || rc=1
+}
+
+BATCH=24 # disks of one virtual machine
+
 make_all() { # version, catalogue lines
-	local version=$1 line names=() NAME VERSION JOB DIR FSTYPE ok=0
-	shift
-	if ! need_zipl "$version"; then
-		step "left out, as Debian ${SUITE[$version]}'s packages cannot be fetched now:" \
-			"$(printf '%s\n' "$@" | cut -d' ' -f1 | tr '\n' ' ')"
+	local rc=0
+	if ! need_zipl "$1"; then
+		step "left out, as Debian ${SUITE[$1]}'s packages cannot be fetched now:" \
+			"$(printf '%s\n' "${@:2}" | cut -d' ' -f1 | tr '\n' ' ')"
 		return 0
 	fi
 	need_payload
+	while [ $# -gt 1 ]; do
+		attempt make_batch "$1" "${@:2:BATCH}"
+		set -- "$1" "${@:2+BATCH}"
+	done
+	return "$rc"
+}
+
+make_batch() { # version, catalogue lines
+	local version=$1 line names=() firsts=() ok=0
+	local NAME VERSION JOB DIR FSTYPE SECOND TARGET
+	shift
 	for line in "$@"; do
+		if [[ $line == *' stale'* ]] && ! need_zipl 235; then
+			step "left out, as it needs zipl 2.35 as well: ${line%% *}"
+			continue
+		fi
 		prepare "$line"
 		names+=("$NAME")
+		[ ! -e "$JOB-first" ] || firsts+=("$NAME-first")
 	done
+	[ ${#firsts[@]} = 0 ] || workshop 235 "${firsts[@]}" || ok=1
 	step "running zipl ($version) on ${#names[@]} images in a virtual machine"
 	workshop "$version" "${names[@]}" || ok=1
-	for NAME in "${names[@]}"; do
+	for line in "$@"; do
+		NAME=${line%% *}
+		[[ " ${names[*]} " == *" $NAME "* ]] || continue
 		if [ -e "$WORK/jobs/$NAME/ok" ]; then
+			[ ! -e "$OUT/$NAME-second.new" ] || mirror "$line"
 			{ cat "$WORK/jobs/$NAME/log"; echo "$made_by"; } >"$OUT/$NAME.log"
 			mv "$OUT/$NAME.new" "$OUT/$NAME.img"
 		else
 			tail -n 6 "$WORK/jobs/$NAME/log" | sed 's/^/    /' >&2
 			step "zipl failed on $NAME (above: its last words; all of them in $WORK/jobs/$NAME/log)"
-			rm -f "$OUT/$NAME.new"
+			rm -f "$OUT/$NAME"{,-second}.new
 			ok=1
 		fi
 	done
-	return $ok
+	return "$ok"
 }
 
 top=$(cd "$IMAGES_DIR/../.." && pwd)
@@ -338,13 +461,17 @@ while getopts o:w:fl option; do
 	esac
 done
 shift $((OPTIND - 1))
-mkdir -p "$OUT"
-OUT=$(cd "$OUT" && pwd)
+[ $only_list = yes ] || {
+	mkdir -p "$OUT"
+	OUT=$(cd "$OUT" && pwd)
+}
 
 wanted=()
 for word in "${@:-default}"; do
 	case $word in
 	default) wanted+=("${DEFAULT[@]}") ;;
+	matrix) wanted+=('!(*-big|*-far)') ;;
+	big) wanted+=('*-big' '*-far') ;;
 	all) wanted+=('*') ;;
 	*) wanted+=("$word") ;;
 	esac
@@ -374,11 +501,6 @@ enter_work "${work:-$OUT/work}"
 rc=0
 for version in "${!lines[@]}"; do
 	mapfile -t list <<<"${lines[$version]%$'\n'}"
-	# not with ||, which would switch set -e off inside
-	set +e
-	(set -e; make_all "$version" "${list[@]}")
-	status=$?
-	set -e
-	[ $status = 0 ] || rc=1
+	attempt make_all "$version" "${list[@]}"
 done
 exit $rc
