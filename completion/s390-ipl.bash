@@ -23,15 +23,15 @@ _s390_ipl() {
 		words='list show check extract run --help --version'
 	else
 		case ${COMP_WORDS[1]} in
-		list) words='--layout --br-lba --json --help' ;;
-		show) words='--program --memory --all --layout --br-lba --json --help' ;;
-		check) words='--program --memory --layout --br-lba --json --help' ;;
+		list) words='--layout --br-lba --format --json --help' ;;
+		show) words='--program --memory --all --layout --br-lba --format --json --help' ;;
+		check) words='--program --memory --layout --br-lba --format --json --help' ;;
 		extract)
 			if [[ $prev == -o || $prev == --output ]]; then
 				compopt -o dirnames
 				return
 			fi
-			words='--program --output --force --layout --br-lba --json --help' ;;
+			words='--program --output --force --layout --br-lba --format --json --help' ;;
 		run)
 			if [[ $COMP_CWORD = 2 && $cur == --* ]]; then
 				words='--qemu --verbose --help'

@@ -43,7 +43,7 @@ static int judge(const struct ipl_disk_args *args, struct ipl_disk *disk,
 	int rc;
 
 	*ret = (struct ipl_checked){ .disk = args->path };
-	rc = ipl_disk_open_with(args->path, &args->map, disk, &why);
+	rc = ipl_disk_open(args, disk, &why);
 	if (rc && (is_unknown(rc) || !disk->src || rc == IPL_EINVAL)) {
 		*err = why;
 		return rc;

@@ -12,21 +12,15 @@
 
 #define MIB (UINT64_C(1) << 20)
 
-int ipl_disk_open(const char *path, struct ipl_disk *ret, struct ipl_err *err)
-{
-	return ipl_disk_open_with(path, &(struct ipl_map_options){ 0 }, ret,
-				  err);
-}
-
-int ipl_disk_open_with(const char *path, const struct ipl_map_options *opts,
-		       struct ipl_disk *ret, struct ipl_err *err)
+int ipl_disk_open(const struct ipl_disk_args *args, struct ipl_disk *ret,
+		  struct ipl_err *err)
 {
 	int rc;
 
 	*ret = (struct ipl_disk){ 0 };
-	rc = ipl_src_open(path, NULL, &ret->src, err);
+	rc = ipl_src_open(args->path, args->format, &ret->src, err);
 	if (!rc)
-		rc = ipl_map_read_with(ret->src, opts, &ret->map, err);
+		rc = ipl_map_read_with(ret->src, &args->map, &ret->map, err);
 	return rc;
 }
 

@@ -5,6 +5,7 @@
 #define IPL_CLI_DISK_H
 
 #include "boot/map.h"
+#include "cli/disk_args.h"
 
 /* A disk with its boot map. */
 struct ipl_disk {
@@ -12,15 +13,10 @@ struct ipl_disk {
 	struct ipl_map *map;
 };
 
-/* Open the disk at @path and read its boot map. After a failure src is there if
- * the disk could be opened. ipl_disk_close in any case. */
-int ipl_disk_open(const char *path, struct ipl_disk *ret,
+/* Open the disk that @args name and read its boot map. After a failure src is
+ * there if the disk could be opened. ipl_disk_close in any case. */
+int ipl_disk_open(const struct ipl_disk_args *args, struct ipl_disk *ret,
 		  struct ipl_err *err) IPL_MUST_CHECK;
-
-/* The same with options of the reader. */
-int ipl_disk_open_with(const char *path, const struct ipl_map_options *opts,
-		       struct ipl_disk *ret,
-		       struct ipl_err *err) IPL_MUST_CHECK;
 
 void ipl_disk_close(struct ipl_disk *disk);
 

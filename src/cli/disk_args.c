@@ -13,6 +13,9 @@ void ipl_disk_args_help(void)
 	printf("      --layout NAME  look for this kind of boot map only, see "
 	       "'list --help'\n"
 	       "      --br-lba N     SCSI: the boot record is in block N\n"
+	       "      --format NAME  the image has this format: raw, qcow2... "
+	       "(default: as its\n"
+	       "                     first bytes say)\n"
 	       "  -j, --json         tell it as JSON\n"
 	       "  -h, --help         show this help and exit\n");
 }
@@ -34,6 +37,9 @@ int ipl_disk_args_take(struct ipl_disk_args *args, const char *cmd, int opt)
 		break;
 	case IPL_OPT_BR_LBA:
 		rc = ipl_arg_block(optarg, &args->map.br_lba, &err);
+		break;
+	case IPL_OPT_FORMAT:
+		args->format = optarg;
 		break;
 	case 'j':
 		args->json = true;

@@ -10,6 +10,7 @@
 
 struct ipl_disk_args {
 	const char *path;
+	const char *format; /* --format, or NULL */
 	struct ipl_map_options map;
 	int number;	 /* -p, or -1 */
 	uint64_t memory; /* --memory */
@@ -22,17 +23,21 @@ struct ipl_disk_args {
 		.number = -1, .memory = UINT64_C(1) << 30 \
 	}
 
-enum { IPL_OPT_LAYOUT = 256, IPL_OPT_BR_LBA };
+enum { IPL_OPT_LAYOUT = 256, IPL_OPT_BR_LBA, IPL_OPT_FORMAT };
 
-/* Rows of the table for getopt, for IPL_DISK_SHORT_OPTIONS and these. */
-#define IPL_DISK_OPTIONS                                               \
-	{ "program", required_argument, NULL, 'p' },                   \
-		{ "json", no_argument, NULL, 'j' },                    \
+/* Rows of the table for getopt: what all commands have, and what those for one
+ * program have, with their short options. */
+#define IPL_DISK_COMMON_OPTIONS                                        \
+	{ "json", no_argument, NULL, 'j' },                            \
 		{ "layout", required_argument, NULL, IPL_OPT_LAYOUT }, \
 		{ "br-lba", required_argument, NULL, IPL_OPT_BR_LBA }, \
+		{ "format", required_argument, NULL, IPL_OPT_FORMAT }, \
 	{                                                              \
 		"help", no_argument, NULL, 'h'                         \
 	}
+#define IPL_DISK_OPTIONS                             \
+	{ "program", required_argument, NULL, 'p' }, \
+		IPL_DISK_COMMON_OPTIONS
 #define IPL_DISK_SHORT_OPTIONS "p:jh"
 #define IPL_MEMORY_OPTION                              \
 	{                                              \

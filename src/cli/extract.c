@@ -106,7 +106,7 @@ static int extract(const struct ipl_disk_args *args, struct ipl_extract *x)
 	int status;
 	int rc;
 
-	rc = ipl_disk_open_with(args->path, &args->map, &disk, &err);
+	rc = ipl_disk_open(args, &disk, &err);
 	x->map = disk.map;
 	if (!rc)
 		rc = ipl_map_find(disk.map, number, &x->prog, &err);

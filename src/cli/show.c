@@ -54,7 +54,7 @@ static int show(const struct ipl_disk_args *args, struct ipl_show *show)
 	int status;
 	int rc;
 
-	rc = ipl_disk_open_with(args->path, &args->map, &disk, &err);
+	rc = ipl_disk_open(args, &disk, &err);
 	show->map = disk.map;
 	show->memory = args->memory;
 	if (!rc && args->number >= 0)
