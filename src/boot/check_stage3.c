@@ -13,6 +13,8 @@
 
 /* What a signed file has behind its signature. */
 #define SIGNATURE_END_LEN 40
+/* More than any kernel's PKCS#7 signature has. */
+#define SIGNATURE_MAX 16384
 
 /* The component that has the parameters, and where they begin on the disk. */
 static const struct ipl_component *params(const struct ipl_check *c,
@@ -113,6 +115,28 @@ static uint64_t signature_len(const struct ipl_check *c,
 	       c->map->block_size;
 }
 
+/* Whether what is not loaded of a kernel file of @len bytes may well be its
+ * signature: zipl leaves it out also where it writes no SIGNATURE entry. */
+static bool is_signature(uint64_t len, uint64_t addr,
+			 const struct ipl_component *comp)
+{
+	uint64_t loaded = comp->len - (addr - comp->addr);
+
+	return len > loaded && len - loaded <= SIGNATURE_MAX;
+}
+
+static void add_unloaded_signature(const struct ipl_check *c, uint64_t len)
+{
+	struct ipl_finding *f = add(c, IPL_NOTE, "kernel-short", 48);
+
+	ipl_finding_found(f,
+			  "stage 3 is told that the kernel has %" PRIu64
+			  " bytes; the last of them, a signature as it seems, "
+			  "are not loaded",
+			  len);
+	ipl_finding_advise(f, "if the kernel is not signed, run zipl again");
+}
+
 static void check_kernel(const struct ipl_check *c)
 {
 	const struct ipl_stage3 *s = &c->prog->stage3;
@@ -127,7 +151,11 @@ static void check_kernel(const struct ipl_check *c)
 		return;
 	}
 	signature = signature_len(c, comp);
-	if (is_new && s->image_len > signature)
+	if (!is_new || s->image_len <= signature)
+		return;
+	if (signature == 0 && is_signature(s->image_len, addr, comp))
+		add_unloaded_signature(c, s->image_len);
+	else
 		check_length(c, "kernel-short", 48, "kernel", addr,
 			     s->image_len - signature);
 }

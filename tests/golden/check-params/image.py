@@ -27,7 +27,7 @@ def image():
         2: program(initrd_len=3073),
         3: program(initrd_len=3072),  # whole blocks: good
         4: program(image=(len(k), 0x20000000)),
-        5: program(image=(len(k) + 512, 0x10000)),
+        5: program(image=(len(k) + 20000, 0x10000)),
         6: program(parm=0x40000),
         7: program(parm=NONE),  # good
         8: program(envblk=(0x40000, 4096)),
@@ -37,4 +37,5 @@ def image():
         12: program(cmdline=b"x" * 895, k=bytes(old)),  # good
         13: program(cmdline=b"x" * 896),  # good: this kernel takes 4096
         14: program(initrd_addr=0, initrd_len=0),  # good: no ramdisk
+        15: program(image=(len(k) + 512, 0x10000)),  # a signature, maybe
     }, default=3)
