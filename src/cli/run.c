@@ -116,8 +116,7 @@ static int serve(struct run *run, const struct ipl_cmdline *cl,
 		.qemu = qemu,
 		.panic_action = cl->panic_action,
 		.no_shutdown = cl->no_shutdown,
-		.log = log_line,
-		.log_ctx = run,
+		.log = { .line = log_line, .ctx = run },
 	};
 	struct ipl_err err = { 0 };
 

@@ -43,23 +43,11 @@ static uint64_t now_ms(void)
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
 }
 
-static IPL_PRINTF(3, 4) void say(const struct engine *e,
-				 enum ipl_log_level level, const char *fmt, ...)
-{
-	char text[1024];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	e->c->log(e->c->log_ctx, level, text);
-}
-
 static void say_err(const struct engine *e, const struct ipl_err *err)
 {
-	say(e, IPL_LOG_ERROR, "%s", err->msg);
+	ipl_log_say(&e->c->log, IPL_LOG_ERROR, "%s", err->msg);
 	if (err->advice[0])
-		say(e, IPL_LOG_ERROR, "%s", err->advice);
+		ipl_log_say(&e->c->log, IPL_LOG_ERROR, "%s", err->advice);
 }
 
 /* ---- panics and what looks like them */
@@ -88,9 +76,10 @@ static int on_panic(struct engine *e, struct ipl_err *err)
 	int rc = ipl_reboot_rescue(e->qmp, &e->mem, data, err);
 
 	if (rc == 1) {
-		say(e, IPL_LOG_INFO,
-		    "the guest re-IPLs itself with DIAG 308 subcode 4, which "
-		    "QEMU does not have: subcode 3 instead");
+		ipl_log_say(
+			&e->c->log, IPL_LOG_INFO,
+			"the guest re-IPLs itself with DIAG 308 subcode 4, which "
+			"QEMU does not have: subcode 3 instead");
 		return 0;
 	}
 	if (rc == IPL_EGONE)
@@ -121,8 +110,8 @@ static int on_event(struct engine *e, struct json_object *event,
 
 	if (!name)
 		return 0;
-	say(e, IPL_LOG_DEBUG, "event %s %s", name,
-	    data ? json_object_get_string(data) : "");
+	ipl_log_say(&e->c->log, IPL_LOG_DEBUG, "event %s %s", name,
+		    data ? json_object_get_string(data) : "");
 	if (!strcmp(name, "RESET")) {
 		on_reset(e, data);
 	} else if (!strcmp(name, "RESUME")) {
@@ -167,8 +156,9 @@ static int refuse(struct engine *e, const struct ipl_stub *stub,
 	int rc;
 
 	say_err(e, why);
-	say(e, IPL_LOG_ERROR,
-	    "this VM cannot be IPLed and stops (wait code %x)", WAIT_NOT_IPLED);
+	ipl_log_say(&e->c->log, IPL_LOG_ERROR,
+		    "this VM cannot be IPLed and stops (wait code %x)",
+		    WAIT_NOT_IPLED);
 	snprintf(text, sizeof(text),
 		 "s390-ipl: %.500s\n%s%.250s%s"
 		 "s390-ipl: this VM cannot be IPLed and stops (wait code %x)\n",
@@ -225,7 +215,8 @@ static int serve(struct engine *e, struct ipl_stub *stub, struct ipl_err *err)
 	if (rc && rc != IPL_ERESET && rc != IPL_EGONE)
 		rc = refuse(e, stub, &why, err);
 	if (rc == IPL_ERESET) {
-		say(e, IPL_LOG_INFO, "reset during the IPL: starting over");
+		ipl_log_say(&e->c->log, IPL_LOG_INFO,
+			    "reset during the IPL: starting over");
 		e->hot_until_ms = now_ms() + HOT_MS;
 		rc = 0;
 	}
@@ -261,7 +252,7 @@ static int loop(struct engine *e, struct ipl_err *err)
 		/* nor may its event be taken for that of a later reset */
 		if (!rc && found && ipl_stub_is_current(&stub) &&
 		    is_new(e, &stub)) {
-			say(e, IPL_LOG_DEBUG, "IPL requested");
+			ipl_log_say(&e->c->log, IPL_LOG_DEBUG, "IPL requested");
 			rc = serve(e, &stub, err);
 		}
 		if (rc)
@@ -288,12 +279,12 @@ static int set_up(struct engine *e, struct ipl_err *err)
 	e->panel.qmp = e->qmp;
 	e->panel.profile = c->profile;
 	e->panel.loadparms = c->loadparms;
-	e->panel.log = c->log;
-	e->panel.log_ctx = c->log_ctx;
+	e->panel.log = &c->log;
 	e->panic_caught = true; /* by -action panic=pause */
 	if (!rc)
-		say(e, IPL_LOG_DEBUG, "QEMU is there, %llu MiB of memory",
-		    (unsigned long long)(e->mem.size >> 20));
+		ipl_log_say(&e->c->log, IPL_LOG_DEBUG,
+			    "QEMU is there, %llu MiB of memory",
+			    (unsigned long long)(e->mem.size >> 20));
 	return rc;
 }
 

@@ -4,17 +4,12 @@
 #ifndef IPL_DEVICE_ENGINE_H
 #define IPL_DEVICE_ENGINE_H
 
+#include "device/log.h"
 #include "device/profile.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
-
-enum ipl_log_level { IPL_LOG_ERROR, IPL_LOG_INFO, IPL_LOG_DEBUG };
-
-/* One line without its end. */
-typedef void (*ipl_log_fn)(void *ctx, enum ipl_log_level level,
-			   const char *text);
 
 struct ipl_engine_config {
 	const struct ipl_profile *profile;
@@ -26,8 +21,7 @@ struct ipl_engine_config {
 	pid_t qemu;
 	const char *panic_action; /* the user's, or NULL for QEMU's default */
 	bool no_shutdown;	  /* the user's -no-shutdown */
-	ipl_log_fn log;
-	void *log_ctx;
+	struct ipl_log log;
 };
 
 /* Serve until QEMU ends: 0 then, or an error that makes serving impossible. A

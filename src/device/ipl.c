@@ -24,18 +24,6 @@ struct choice {
 	bool keep_block; /* the guest's block is for this disk: it stays */
 };
 
-static IPL_PRINTF(3, 4) void say(const struct ipl_panel *p,
-				 enum ipl_log_level level, const char *fmt, ...)
-{
-	char text[1024];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	p->log(p->log_ctx, level, text);
-}
-
 /* ---- which disk, which program */
 
 /* The load parameter for @disk, as the user gave it: to the IPL device, else to
@@ -88,10 +76,11 @@ static int choose_by_block(const struct ipl_panel *p,
 	if (b.type == IPLB_CCW || scsi)
 		c->disk = find_disk(p, disks, &b);
 	if (!c->disk) {
-		say(p, IPL_LOG_ERROR,
-		    "the guest's IPL parameter block (type %#x, device "
-		    "fe.%x.%04x) names no disk of this VM: IPL as at power-on",
-		    b.type, b.ssid, b.devno);
+		ipl_log_say(
+			p->log, IPL_LOG_ERROR,
+			"the guest's IPL parameter block (type %#x, device "
+			"fe.%x.%04x) names no disk of this VM: IPL as at power-on",
+			b.type, b.ssid, b.devno);
 		return 0;
 	}
 	c->keep_block = b.type == IPLB_CCW;
@@ -163,7 +152,8 @@ static int say_if_it_waits(const struct ipl_panel *p,
 		 "s390-ipl: program %u loads data and stops: its PSW is a wait "
 		 "state (%016" PRIx64 ")\n",
 		 number, plan->psw);
-	say(p, IPL_LOG_ERROR, "%.*s", (int)strcspn(text, "\n") - 10, text + 10);
+	ipl_log_say(p->log, IPL_LOG_ERROR, "%.*s",
+		    (int)strcspn(text, "\n") - 10, text + 10);
 	return ipl_stub_say(stub, text, err);
 }
 
@@ -191,18 +181,18 @@ static int load_program(const struct ipl_panel *p, const struct ipl_stub *stub,
 	if (!rc)
 		rc = ipl_plan_make(map, prog, stub->mem->size, &plan, err);
 	if (!rc) {
-		say(p, IPL_LOG_INFO,
-		    "disk %s (fe.%x.%04x), program %u (%s): %" PRIu64
-		    " KiB in %zu components",
-		    c->disk->id, c->disk->ssid, c->disk->devno, number,
-		    prog->name, plan->bytes / 1024, plan->n_segments);
+		ipl_log_say(p->log, IPL_LOG_INFO,
+			    "disk %s (fe.%x.%04x), program %u (%s): %" PRIu64
+			    " KiB in %zu components",
+			    c->disk->id, c->disk->ssid, c->disk->devno, number,
+			    prog->name, plan->bytes / 1024, plan->n_segments);
 		rc = say_if_it_waits(p, stub, plan, number, err);
 	}
 	if (!rc)
 		rc = ipl_load(plan, stub, &start, err);
 	if (!rc)
-		say(p, IPL_LOG_INFO, "started after %.1f ms",
-		    1000 * (seconds() - began));
+		ipl_log_say(p->log, IPL_LOG_INFO, "started after %.1f ms",
+			    1000 * (seconds() - began));
 	ipl_plan_free(plan);
 	ipl_map_free(map);
 	return rc;
@@ -245,8 +235,8 @@ static int say_refusal(const struct ipl_panel *p, const struct ipl_stub *stub,
 {
 	char text[800];
 
-	say(p, IPL_LOG_ERROR, "%s", why->msg);
-	say(p, IPL_LOG_ERROR, "trying the next disk");
+	ipl_log_say(p->log, IPL_LOG_ERROR, "%s", why->msg);
+	ipl_log_say(p->log, IPL_LOG_ERROR, "trying the next disk");
 	snprintf(text, sizeof(text),
 		 "s390-ipl: %.700s\ns390-ipl: trying the next disk\n",
 		 why->msg);
@@ -308,7 +298,7 @@ int ipl_panel_load(struct ipl_panel *p, const struct ipl_stub *stub,
 
 	if (rc)
 		return rc;
-	say(p, IPL_LOG_DEBUG, "disks of the VM: %zu", disks.n);
+	ipl_log_say(p->log, IPL_LOG_DEBUG, "disks of the VM: %zu", disks.n);
 	rc = choose_and_load(p, stub, &disks, block, err);
 	ipl_disks_free(&disks);
 	return rc;

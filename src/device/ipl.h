@@ -4,7 +4,8 @@
 #ifndef IPL_DEVICE_IPL_H
 #define IPL_DEVICE_IPL_H
 
-#include "device/engine.h"
+#include "device/log.h"
+#include "device/profile.h"
 #include "vm/qmp.h"
 #include "vm/stub.h"
 
@@ -18,8 +19,7 @@ struct ipl_panel {
 	bool has_kvm;
 	bool first;    /* the first IPL since QEMU started */
 	bool by_guest; /* the guest asked for it, and its block counts */
-	ipl_log_fn log;
-	void *log_ctx;
+	const struct ipl_log *log;
 };
 
 /* Do what the load panel says in the VM in which @stub waits. On failure the
