@@ -113,6 +113,8 @@ int ipl_reboot_rescue(struct ipl_qmp *qmp, const struct ipl_mem *mem,
 		return rc;
 	if (!is_unknown_reipl(mem, lowcore))
 		return 0;
+	/* memory outlives the reset, and the next panic may be a real one */
+	ipl_mem_put64(mem, lowcore + LOW_PGM_INT, 0);
 	rc = restart(qmp, mem, cpu, lowcore, CODE_REIPL, err);
 	return rc ? rc : 1;
 }

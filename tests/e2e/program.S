@@ -10,6 +10,8 @@
  *	     disabled wait at 0x1000000 + the sum; -1: stays in a loop
  *   ALSO    copy the places there and run them there, too
  *   SMP     CPU 1 runs them as well, over and over
+ *   SUBCODE  of the DIAGNOSE that IPLs; 3 if it is not said
+ *   PREFIX  use that address as lowcore
  *   FAKE    write the mailbox of a stub that is said to lie there
  */
 #include "s390-ipl/abi.h"
@@ -25,6 +27,9 @@
 #endif
 #ifndef SIZE
 #define SIZE 0x1000
+#endif
+#ifndef SUBCODE
+#define SUBCODE 3
 #endif
 #define STRIDE 42
 
@@ -97,7 +102,15 @@ _start:	llilf	%r8, RESULTS + 32 * ME
 	lgr	%r2, %r5
 	cghi	%r5, 1
 	jne	stop
-	lghi	%r1, 3			/* load clear */
+#ifdef PREFIX
+	larl	%r1, prefix
+	spx	0(%r1)
+#endif
+	larl	%r1, wait		/* program-new PSW: stop, as Linux does */
+	mvc	0x1d0(8), 0(%r1)
+	lghi	%r1, 0x666
+	stg	%r1, 0x1d8
+	lghi	%r1, SUBCODE		/* load clear; what Linux uses is 4 */
 	diag	%r1, %r1, 0x308
 stop:	larl	%r1, waitpsw
 	stg	%r2, 8(%r1)
@@ -114,7 +127,11 @@ second:	llilf	%r8, RESULTS + 32 * ME
 
 	.balign	8
 psw64:	.quad	0x0000000180000000
+wait:
 waitpsw: .quad	0x0002000180000000, 0
+#ifdef PREFIX
+prefix:	.long	PREFIX
+#endif
 
 	/* each place is entered by a jump, so has a translation of its own; some
 	 * lie across two pages */

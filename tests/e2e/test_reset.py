@@ -14,6 +14,7 @@ import vm
 from vm import MIB, VM, ipl_device, scsi_hd, virtio_blk, virtio_scsi
 
 ACTIONS = "z216-scsi512-actions"  # tests/images/make.sh: job_actions
+LONG = unittest.skipUnless(vm.ALL, "only with S390_IPL_TEST_ALL=1, as it takes long")
 BOOT = 90  # seconds: the second Linux takes longer under TCG
 
 
@@ -55,11 +56,13 @@ class Linux(vm.TestCase):
         self.re_ipl()
 
     def test_guest_chooses_with_two_cpus(self):
-        self.re_ipl("-smp", "2")
-
-    def test_guest_chooses_with_cpus_in_threads(self):
         self.re_ipl("-smp", "2", "-accel", "tcg,thread=multi")
 
+    @LONG
+    def test_guest_chooses_with_two_cpus_in_one_thread(self):
+        self.re_ipl("-smp", "2", "-accel", "tcg,thread=single")
+
+    @LONG
     def test_guest_chooses_on_virtio_scsi(self):
         self.re_ipl(attach=virtio_scsi)
 
@@ -67,19 +70,15 @@ class Linux(vm.TestCase):
         # with a bootindex QEMU makes a parameter block of another kind
         self.re_ipl(attach=lambda path: virtio_scsi(path, bootindex=1))
 
+    @LONG
     def test_guest_chooses_in_256_mib(self):
         self.re_ipl(memory="256M")
 
-    @unittest.skipUnless(vm.ALL, "S390_IPL_TEST_ALL=1: takes long")
+    @LONG
     def test_guest_chooses_in_4_gib(self):
         self.re_ipl(memory="4G")
 
-    def test_no_reboot(self):
-        # as with QEMU alone: the VM ends instead
-        with self.start(2, "-no-reboot") as machine:
-            self.assertEqual(machine.wait(BOOT), 0)
-            self.assertEqual(self.entries(machine, 1), [("reboot", "2")])
-
+    @LONG
     def test_system_reset_while_it_runs(self):
         with self.start(10) as machine:
             self.entries(machine, 1)
@@ -108,6 +107,7 @@ class Linux(vm.TestCase):
             panics = machine.stderr.matches("subcode 4")
             self.assertEqual(panics, [])
 
+    @LONG
     def test_panic_that_pauses(self):
         with self.start(4, "-action", "panic=pause") as machine:
             machine.panic(BOOT)
@@ -117,7 +117,7 @@ class Linux(vm.TestCase):
 
     def test_kexec(self):
         # DIAG 308 subcode 1 or 0 of the guest: no IPL, none of our business
-        with self.start(5, "-smp", "2", memory="256M") as machine:
+        with self.start(5, memory="256M") as machine:
             machine.console.wait_for("^BOOT-OK entry=kexec$", BOOT)
             machine.console.wait_for("^BOOT-OK entry=kexeced$", 4 * BOOT)
             self.assertEqual(machine.wait(BOOT), 0)
@@ -144,13 +144,13 @@ class CountingCase(vm.TestCase):
                       f"{machine.stderr.text()}")
         self.assertEqual({n: self.counters(machine)[n] for n in want}, want)
 
-    def chain(self, *nexts, more=None):
+    def chain(self, *nexts, **symbols):
         """A disk: program N IPLs nexts[N-1], or stays if that is None."""
         progs = []
         for number, following in enumerate(nexts, 1):
-            code = disk.assemble("program", ME=number, SIZE=0x1000, NEXT=-1 if following is None
-                                 else disk.ebcdic(following))
-            progs.append((disk.run_psw(0x20000), {0x20000: code, **(more or {})}))
+            code = disk.assemble("program", ME=number, NEXT=-1 if following is None
+                                 else disk.ebcdic(following), **symbols)
+            progs.append((disk.run_psw(0x20000), {0x20000: code}))
         return disk.disk(*progs)
 
 
@@ -177,10 +177,39 @@ class Chains(CountingCase):
         with VM(*virtio_blk(path)) as machine:
             self.wait_for_counts(machine, {n: 1 for n in range(1, 8)})
 
-    def test_guest_that_reboots_and_reboots(self):
-        path = self.file("a.img", self.chain(1))
-        with VM(*virtio_blk(path)) as machine:
+    def over_and_over(self, *options, **symbols):
+        path = self.file("a.img", self.chain(1, **symbols))
+        with VM(*virtio_blk(path), *options) as machine:
             vm.until(lambda: self.counters(machine)[1] >= 50, 60, "50 IPLs")
+
+    def test_guest_that_reboots_and_reboots(self):
+        self.over_and_over()
+
+    # DIAG 308 subcode 4, which TCG does not have, is what Linux uses
+
+    def test_guest_that_reboots_and_reboots_as_linux(self):
+        self.over_and_over(SUBCODE=4)
+
+    def test_with_a_lowcore_elsewhere(self):
+        self.over_and_over(SUBCODE=4, PREFIX=0x100000)
+
+    def test_with_a_lowcore_elsewhere_and_two_cpus(self):
+        self.over_and_over("-smp", "2", SUBCODE=4, PREFIX=0x100000)
+
+    def test_whatever_panics_do(self):
+        for action in ("pause", "shutdown", "exit-failure", "none"):
+            with self.subTest(action=action):
+                self.over_and_over("-action", f"panic={action}", SUBCODE=4)
+
+    def test_no_reboot(self):
+        # as with QEMU alone: the VM ends instead
+        for subcode in (3, 4):
+            path = self.file("a.img", self.chain(1, SUBCODE=subcode))
+            with VM(*virtio_blk(path), "-no-reboot", "-S") as machine:
+                machine.qmp.command("cont")
+                self.assertEqual(machine.qmp.event("SHUTDOWN")["data"]["reason"], "guest-reset")
+                self.assertEqual(machine.wait(), 0)
+                self.assertEqual(len(machine.stderr.matches("started after")), 1)
 
     def test_re_ipl_of_a_lun_with_the_lowest_bootindex(self):
         self.re_ipl_of_a_lun({"a": 2, "b": 1, "c": 3})
@@ -198,7 +227,7 @@ class Chains(CountingCase):
         for lun, name in enumerate("abc"):
             nexts = [disk.ebcdic(2), -1] if name == "b" else [-1, -1]
             progs = [(disk.run_psw(0x20000), {0x20000: disk.assemble(
-                "program", ME=2 * lun + n, SIZE=0x1000, NEXT=following)})
+                "program", ME=2 * lun + n, NEXT=following)})
                 for n, following in enumerate(nexts)]
             props = {"bootindex": bootindex[name]} if name in bootindex else {}
             luns += scsi_hd(self.file(name + ".img", disk.disk(*progs)), name, lun=lun,
@@ -228,7 +257,7 @@ class InTheMiddle(CountingCase):
         d = disk.Disk(512, 65536 + 5000)
         data = random.Random(5).randbytes(65536 * 512)
         run = (d.put(data), 65536)
-        code = disk.assemble("program", ME=1, SIZE=0x1000, NEXT=-1)
+        code = disk.assemble("program", ME=1, NEXT=-1)
         program = d.program(
             d.load(0x20000, code),
             d.entry(disk.LOAD, d.segments([run] * (self.BIG // len(data) + 1)), 0x1000000),
@@ -388,6 +417,32 @@ class Panics(vm.TestCase):
 
     def test_the_last_action_counts(self):
         self.both("-action", "panic=pause", "-action", "panic=shutdown")
+
+    def test_after_some_re_ipls(self):
+        """The last program stops, and what the user asked for still counts."""
+        progs = [(disk.run_psw(0x20000), {0x20000: disk.assemble(
+            "program", ME=n, NEXT=disk.ebcdic(n + 1), SUBCODE=4)}) for n in (1, 2)]
+        progs.append((disk.run_psw(disk.STOP_AT), {disk.STOP_AT: disk.stop(self.CODE)}))
+        path = self.file("chain.img", disk.disk(*progs))
+        for action, status in (("shutdown", 0), ("exit-failure", 1)):
+            with VM(*virtio_blk(path), "-action", f"panic={action}") as machine:
+                self.assertEqual(machine.wait(), status)
+                self.assertEqual(len(machine.stderr.matches("started after")), 3)
+        with VM(*virtio_blk(path), "-action", "panic=pause") as machine:
+            vm.until(lambda: len(machine.stderr.matches("started after")) == 3)
+            while machine.panic() != self.CODE:
+                pass
+            vm.until(lambda: machine.qmp.status() == "guest-panicked", 10)
+
+    def test_other_specification_exceptions(self):
+        """Looks like DIAG 308 subcode 4, but is none."""
+        wait = struct.pack(">QQ", 0x0002000180000000, 0x666)
+        code = bytes.fromhex("1d130000") + bytes(12)  # divide: odd register
+        path = self.file("spec.img", disk.disk(
+            (disk.run_psw(0x20000), {0x1D0: wait, 0x20000: code})))
+        with VM(*virtio_blk(path)) as machine:
+            self.assertEqual(machine.wait(), 0)
+            self.assertEqual(machine.stderr.matches("subcode"), [])
 
 
 class NotAnIpl(CountingCase):

@@ -34,7 +34,9 @@ sys.path[:0] = [os.path.join(HERE, "..", "oracle"), os.path.join(HERE, "..", "e2
 import vm  # noqa: E402 (path)
 import zipl_dump  # noqa: E402
 
-SILENCE = 25  # seconds without a character on the console: it hangs
+# It hangs when it was silent for so many seconds of its own processor time, or of
+# anyone's if it does nothing: on a busy machine, slow is not hung.
+SILENCE = 25
 LONGEST = 180  # seconds
 HEADS = 15
 MENU = "Please choose"  # the firmware's menu; Enter means the default
@@ -182,7 +184,7 @@ def disks(where, globs):
 
 def words(text):
     """One line for a table."""
-    return re.sub(r"\s+", " ", text.replace("|", "/")).strip()
+    return re.sub(r"\.{4,}", "...", re.sub(r"\s+", " ", text.replace("|", "/"))).strip()
 
 
 def last_words(console, stderr, stock):
@@ -196,22 +198,36 @@ def last_words(console, stderr, stock):
     return words(errors[-1]) if errors else (lines or ["silence"])[-1]
 
 
+def processor_time(pid):
+    """Seconds; 0 if it has ended."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as f:
+            fields = f.read().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
 def listen(machine):
     """Wait until it ends or hangs. Returns whether it ended by itself."""
     begin = heard = time.monotonic()
-    seen = answered = 0
+    seen = answered = used = 0
     while machine.process.poll() is None:
         time.sleep(0.05)
         now = time.monotonic()
         text = machine.console.text()
         if len(text) != seen:
-            seen, heard = len(text), now
+            seen, heard, used = len(text), now, processor_time(machine.pid)
         if not answered and MENU in text:
             machine.process.stdin.write(b"\r")
             machine.process.stdin.flush()
             answered = 1
-        if now - heard > SILENCE or now - begin > LONGEST:
+        if now - begin > LONGEST:
             return False
+        if now - heard > SILENCE:
+            busy = processor_time(machine.pid) - used
+            if busy > SILENCE or busy < (now - heard) / 10:
+                return False
     return True
 
 
