@@ -87,32 +87,36 @@ class Case(vm.TestCase):
         psw = disk.run_psw(entry, mode)
         return self.file("disk.img", disk.disk((psw, parts))), psw, parts
 
-    def expected(self, psw, parts, memory, bs=512):
-        """Memory as the boot map says. A component is loaded in whole blocks."""
-        want = bytearray(memory * MIB)
+    def expected(self, psw, parts, memory, bs=512, first=0):
+        """Memory from @first on, as the boot map says. A component is loaded in whole
+        blocks."""
+        want = bytearray(memory * MIB - first)
+
+        def put(addr, data):
+            if addr >= first:
+                want[addr - first : addr - first + len(data)] = data
+
         if not any(at < 24 for at in parts):
-            struct.pack_into(">Q", want, 0, psw)
-            want[8:24] = LAST_CODE
-        want[0xB8:0xBC] = SCHID
+            put(0, psw.to_bytes(8, "big") + LAST_CODE)
+        put(0xB8, SCHID)
         for at, data in parts.items():
-            size = -(-len(data) // bs) * bs
-            want[at : at + size] = data.ljust(size, b"\0")
+            put(at, data.ljust(-(-len(data) // bs) * bs, b"\0"))
         return want
 
     def same(self, got, want, first=0):
-        """Compare memory from @first on with all that is wanted."""
-        if got == want[first:]:
+        """Compare memory from @first on."""
+        if got == want:
             return
         lines = [f"{a + first:#x}-{b + first - 1:#x}: {got[a : min(b, a + 16)].hex()}, "
-                 f"expected {want[a + first : min(b, a + 16) + first].hex()}"
-                 for a, b in differences(got, want[first:])]
+                 f"expected {want[a : min(b, a + 16)].hex()}"
+                 for a, b in differences(got, want)]
         self.fail("memory is not as the boot map says:\n" + "\n".join(lines))
 
     def check(self, parts, *options, entry=ENTRY, mode=disk.MODE_64, memory=64, first=0):
         """Boot a program of @parts and compare all of memory."""
         path, psw, parts = self.program(parts, entry, mode)
         got, registers = self.started(path, entry, *options, memory=memory, first=first)
-        self.same(got, self.expected(psw, parts, memory), first)
+        self.same(got, self.expected(psw, parts, memory, first=first), first)
         self.check_registers(registers, mode)
 
     def check_registers(self, registers, mode):
