@@ -17,13 +17,14 @@ ENTRIES = {0: "rescue", 1: "linux", 2: "rescue", 3: "debug"}
 
 class BootCase(vm.TestCase):
     def boot(self, *options, image, number=None, entry=None, loadparm=None,
-             cmdline=None, memory="512M", **kwargs):
+             cmdline=None, memory="512M", powers_off=True, **kwargs):
         """Boot, and check all that the guest tells about how it was started."""
         want = vm.programs(image)[number] if cmdline is None else {"cmdline": cmdline}
         with VM("-m", memory, *options, **kwargs) as machine:
             machine.console.wait_for(r"^BOOT-OK ")
             text = machine.console.text()
-            self.assertEqual(machine.wait(), 0, "it powers off")
+            if powers_off:
+                self.assertEqual(machine.wait(), 0, "it powers off")
         lines = text.split("\n")
         self.assertIn(f"CMDLINE[{want['cmdline']}]", lines)
         self.assertIn("INITRD-OK", lines)
@@ -158,11 +159,14 @@ class Machines(BootCase):
                          image=image, number=number, entry=ENTRIES[number],
                          loadparm=number, **kwargs)
 
+    # On a machine with fewer CPUs than the guest, Linux under TCG was once seen to
+    # stop its CPUs for more than a minute at the end: it need not come to that.
+
     def test_two_cpus(self):
-        self.check("-smp", "2")
+        self.check("-smp", "2", powers_off=False)
 
     def test_four_cpus_in_threads(self):
-        self.check("-smp", "4", "-accel", "tcg,thread=multi")
+        self.check("-smp", "4", "-accel", "tcg,thread=multi", powers_off=False)
 
     def test_256_mib(self):
         self.check(memory="256M")
