@@ -14,7 +14,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import disk
 import vm
-from vm import MIB, VM, ipl_device, scsi_hd, virtio_blk
+from vm import MIB, VM, ipl_device, virtio_blk
 
 CODE = 0xA00002  # what program 1 of our disk ends with
 
