@@ -274,6 +274,8 @@ static int set_up(struct engine *e, struct ipl_err *err)
 			       ipl_qmp_peer(e->qmp) ?: c->qemu, c->memory_size,
 			       &e->mem, err);
 	if (!rc)
+		rc = ipl_loader_new(&e->panel.loader, err);
+	if (!rc)
 		rc = ipl_qmp_get(e->qmp, "/machine", "loadparm",
 				 &e->panel.machine_loadparm, err);
 	e->panel.qmp = e->qmp;
@@ -297,6 +299,7 @@ int ipl_engine_run(const struct ipl_engine_config *config, struct ipl_err *err)
 
 	if (!rc)
 		rc = loop(&e, err);
+	ipl_loader_free(e.panel.loader);
 	ipl_mem_unmap(&e.mem);
 	ipl_qmp_close(e.qmp);
 	json_object_put(e.panic);

@@ -46,7 +46,7 @@ static int add_export(struct ipl_qmp *qmp, const char *node,
 	return ipl_qmp_run(qmp, "block-export-add", args, NULL, err);
 }
 
-static void end_export(struct ipl_qmp *qmp)
+void ipl_export_end(struct ipl_qmp *qmp)
 {
 	struct ipl_err ignored;
 	int rc;
@@ -73,7 +73,7 @@ static int connect_to(struct ipl_qmp *qmp, const char *socket, const char *node,
 	if (!rc)
 		rc = ipl_src_open_nbd(uri, node, ret, err);
 	if (rc)
-		end_export(qmp);
+		ipl_export_end(qmp);
 	return rc;
 }
 
@@ -101,10 +101,4 @@ int ipl_export_open(struct ipl_qmp *qmp, const char *node, struct ipl_src **ret,
 	}
 	rmdir(dir);
 	return rc;
-}
-
-void ipl_export_close(struct ipl_qmp *qmp, struct ipl_src *src)
-{
-	ipl_src_close(src);
-	end_export(qmp);
 }

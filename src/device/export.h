@@ -9,11 +9,11 @@
 
 /* Have QEMU export block node @node read-only and open it. Right for every
  * format and protocol and also while the guest writes: QEMU gives what the
- * guest would read. Close with ipl_export_close, not ipl_src_close. */
+ * guest would read. Call ipl_export_end when *@ret is closed. */
 int ipl_export_open(struct ipl_qmp *qmp, const char *node, struct ipl_src **ret,
 		    struct ipl_err *err) IPL_MUST_CHECK;
 
-/* Close @src and end the export. What QEMU says of that is of no interest. */
-void ipl_export_close(struct ipl_qmp *qmp, struct ipl_src *src);
+/* End the export. What QEMU says of that is of no interest. */
+void ipl_export_end(struct ipl_qmp *qmp);
 
 #endif

@@ -4,10 +4,8 @@
 #include "device/ipl.h"
 
 #include "base/cleanup.h"
-#include "boot/plan.h"
 #include "device/disks.h"
 #include "device/export.h"
-#include "device/load.h"
 #include "vm/opts.h"
 
 #include <inttypes.h>
@@ -106,13 +104,11 @@ static int open_disk(const struct ipl_panel *p, const struct ipl_disk *d,
 	return ipl_export_open(p->qmp, d->node, ret, err);
 }
 
-static void close_disk(const struct ipl_panel *p, const struct ipl_disk *d,
-		       struct ipl_src *src)
+static void close_disk(const struct ipl_panel *p, const struct ipl_disk *d)
 {
-	if (src && !d->file)
-		ipl_export_close(p->qmp, src);
-	else
-		ipl_src_close(src);
+	ipl_loader_close(p->loader);
+	if (!d->file)
+		ipl_export_end(p->qmp);
 }
 
 /* The IPL parameter block that the program sees. */
@@ -141,17 +137,17 @@ static double seconds(void)
  * not tell anybody. */
 static int say_if_it_waits(const struct ipl_panel *p,
 			   const struct ipl_stub *stub,
-			   const struct ipl_plan *plan, unsigned number,
+			   const struct ipl_load_summary *s,
 			   struct ipl_err *err)
 {
 	char text[160];
 
-	if (!(plan->psw & PSW_WAIT))
+	if (!(s->psw & PSW_WAIT))
 		return 0;
 	snprintf(text, sizeof(text),
 		 "s390-ipl: program %u loads data and stops: its PSW is a wait "
 		 "state (%016" PRIx64 ")\n",
-		 number, plan->psw);
+		 s->number, s->psw);
 	ipl_log_say(p->log, IPL_LOG_ERROR, "%.*s",
 		    (int)strcspn(text, "\n") - 10, text + 10);
 	return ipl_stub_say(stub, text, err);
@@ -167,34 +163,28 @@ static int load_program(const struct ipl_panel *p, const struct ipl_stub *stub,
 		.schid = c->disk->schid,
 		.store_back = !p->first && !p->has_kvm,
 	};
-	const struct ipl_program *prog;
-	struct ipl_map *map = NULL;
-	struct ipl_plan *plan = NULL;
+	struct ipl_load_request request = { .memory = stub->mem->size };
+	struct ipl_load_summary s;
 	double began = seconds();
-	unsigned number;
-	int rc = ipl_loadparm_program(c->loadparm, &number, err);
+	int rc = ipl_loader_open(p->loader, src, err);
 
 	if (!rc)
-		rc = ipl_map_read(src, &map, err);
+		rc = ipl_loadparm_program(c->loadparm, &request.number, err);
 	if (!rc)
-		rc = ipl_map_find(map, number, &prog, err);
-	if (!rc)
-		rc = ipl_plan_make(map, prog, stub->mem->size, &plan, err);
+		rc = ipl_loader_plan(p->loader, &request, &s, err);
 	if (!rc) {
 		ipl_log_say(p->log, IPL_LOG_INFO,
 			    "disk %s (fe.%x.%04x), program %u (%s): %" PRIu64
 			    " KiB in %zu components",
-			    c->disk->id, c->disk->ssid, c->disk->devno, number,
-			    prog->name, plan->bytes / 1024, plan->n_segments);
-		rc = say_if_it_waits(p, stub, plan, number, err);
+			    c->disk->id, c->disk->ssid, c->disk->devno,
+			    s.number, s.name, s.bytes / 1024, s.components);
+		rc = say_if_it_waits(p, stub, &s, err);
 	}
 	if (!rc)
-		rc = ipl_load(plan, stub, &start, err);
+		rc = ipl_loader_start(p->loader, stub, &start, err);
 	if (!rc)
 		ipl_log_say(p->log, IPL_LOG_INFO, "started after %.1f ms",
 			    1000 * (seconds() - began));
-	ipl_plan_free(plan);
-	ipl_map_free(map);
 	return rc;
 }
 
@@ -213,7 +203,8 @@ static int try_disk(struct ipl_panel *p, const struct ipl_stub *stub,
 		free(p->last);
 		p->last = strdup(d->id);
 	}
-	close_disk(p, d, src);
+	if (src)
+		close_disk(p, d);
 	if (rc)
 		ipl_err_wrap(err, "disk %s%s%s%s", d->id, d->file ? " (" : "",
 			     d->file ?: "", d->file ? ")" : "");

@@ -4,6 +4,7 @@
 #ifndef IPL_DEVICE_IPL_H
 #define IPL_DEVICE_IPL_H
 
+#include "device/loader.h"
 #include "device/log.h"
 #include "device/profile.h"
 #include "vm/qmp.h"
@@ -12,6 +13,7 @@
 /* The load panel of a running VM. */
 struct ipl_panel {
 	struct ipl_qmp *qmp;
+	struct ipl_loader *loader;
 	const struct ipl_profile *profile;
 	struct json_object *loadparms; /* of disk devices: id -> text, or NULL */
 	char *machine_loadparm; /* as the user gave it; guests change QEMU's */

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* The loader: reads the disk that the engine hands it, and writes the guest's
+ * memory. May use: base, disk, boot, vm. */
+#include "device/loader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct ipl_loader {
+	struct ipl_src *src;
+	struct ipl_map *map;
+	struct ipl_plan *plan;
+};
+
+int ipl_loader_new(struct ipl_loader **ret, struct ipl_err *err)
+{
+	*ret = calloc(1, sizeof(**ret));
+	return *ret ? 0 : ipl_fail(err, IPL_ENOMEM, "out of memory");
+}
+
+void ipl_loader_free(struct ipl_loader *loader)
+{
+	if (!loader)
+		return;
+	ipl_loader_close(loader);
+	free(loader);
+}
+
+int ipl_loader_open(struct ipl_loader *loader, struct ipl_src *src,
+		    struct ipl_err *err)
+{
+	ipl_loader_close(loader);
+	loader->src = src;
+	return ipl_map_read(src, &loader->map, err);
+}
+
+void ipl_loader_close(struct ipl_loader *loader)
+{
+	ipl_plan_free(loader->plan);
+	ipl_map_free(loader->map);
+	ipl_src_close(loader->src);
+	*loader = (struct ipl_loader){ 0 };
+}
+
+int ipl_loader_plan(struct ipl_loader *loader,
+		    const struct ipl_load_request *request,
+		    struct ipl_load_summary *ret, struct ipl_err *err)
+{
+	const struct ipl_program *prog;
+	int rc = ipl_map_find(loader->map, request->number, &prog, err);
+
+	ipl_plan_free(loader->plan);
+	loader->plan = NULL;
+	if (!rc)
+		rc = ipl_plan_make(loader->map, prog, request->memory,
+				   &loader->plan, err);
+	if (rc)
+		return rc;
+	*ret = (struct ipl_load_summary){
+		.number = request->number,
+		.bytes = loader->plan->bytes,
+		.components = loader->plan->n_segments,
+		.psw = loader->plan->psw,
+	};
+	snprintf(ret->name, sizeof(ret->name), "%s", prog->name);
+	return 0;
+}
+
+int ipl_loader_start(struct ipl_loader *loader, const struct ipl_stub *stub,
+		     const struct ipl_start *start, struct ipl_err *err)
+{
+	return ipl_load(loader->plan, stub, start, err);
+}
