@@ -17,7 +17,8 @@ RINGS = {
     "boot": {"base", "format", "disk", "boot"},
     "vm": {"base", "format", "disk", "vm", "s390-ipl", ""},
     "device": {"base", "format", "disk", "boot", "vm", "device", "s390-ipl"},
-    "cli": {"base", "format", "disk", "boot", "vm", "device", "cli", "s390-ipl"},
+    "install": {"base", "format", "disk", "boot", "install", ""},
+    "cli": {"base", "format", "disk", "boot", "vm", "device", "install", "cli", "s390-ipl"},
 }
 
 PRINTS = {"printf", "puts", "putchar", "perror", "syslog", "exit", "_exit", "abort"}
@@ -28,6 +29,7 @@ FORBIDDEN = {
     "base": PRINTS | UNSAFE,
     "format": PRINTS | UNSAFE | IO,
     "disk": PRINTS | UNSAFE,
+    "install": PRINTS | UNSAFE,
     "boot": PRINTS | UNSAFE | {"open", "pread", "ioctl"},
 }
 
