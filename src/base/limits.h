@@ -32,6 +32,13 @@
 /* First word of a kernel's version text: UTS_RELEASE is limited to 64. */
 #define IPL_MAX_RELEASE 64u
 
+/* Text that describes the programs of a disk: titles of 1 KiB for all 31 and as
+ * much again. */
+#define IPL_MAX_DESCRIPTION 65536u
+
+/* Segment tables that lead to it: of 31 programs, block by block. */
+#define IPL_MAX_DESCRIPTION_TABLES 256u
+
 /* Notes about one disk: there is one of each kind for each of its maps. */
 #define IPL_MAX_NOTES 16u
 

@@ -299,7 +299,9 @@ int ipl_program_name(const struct ipl_map *map, struct ipl_program *prog,
 {
 	const char *original = name_of_original(map, prog);
 
-	if (original)
+	if (prog->title)
+		prog->name = strdup(prog->title);
+	else if (original)
 		prog->name = strdup(original);
 	else if (prog->menu_name)
 		prog->name = strdup(prog->menu_name);

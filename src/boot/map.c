@@ -4,6 +4,7 @@
 #include "boot/map.h"
 
 #include "boot/describe.h"
+#include "boot/description.h"
 #include "boot/dump.h"
 #include "boot/layouts.h"
 #include "boot/note.h"
@@ -94,6 +95,8 @@ static int read_map(struct ipl_src *src, const struct ipl_map_options *opts,
 	}
 	if (!rc)
 		rc = describe_programs(map, err);
+	if (!rc)
+		rc = ipl_descriptions_read(map, err);
 	if (rc && ipl_code_is_data(rc))
 		ipl_err_advise(err, "run zipl again");
 	/* after a failure it still says which layout it was */
@@ -210,6 +213,7 @@ static void free_program(struct ipl_program *prog)
 	for (size_t i = 0; i < prog->n_comps; i++)
 		free(prog->comps[i].extents);
 	free(prog->comps);
+	ipl_description_done(prog);
 	free(prog->name);
 	free(prog->menu_name);
 	free(prog->kernel_version);

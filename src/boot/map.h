@@ -72,7 +72,12 @@ struct ipl_program {
 	/* Bytes from the disk, not checked to be of any character set. */
 	char *name;	      /* never NULL when rc is 0 */
 	char *menu_name;      /* as the boot menu has it, NULL if it does not */
-	char *kernel_version; /* NULL if the kernel does not tell */
+	/* What its description in the boot map says, NULL if that is not
+	 * there (docs/formats/description.md): UTF-8, no control characters. */
+	char *title;
+	char *title_id; /* of the boot loader entry it was made from */
+	/* What the kernel tells, else the description; NULL if none does. */
+	char *kernel_version;
 	char *cmdline;	      /* NULL if there is no parmline */
 	/* Bytes as exactly as the disk tells; 0 if there is none. */
 	uint64_t kernel_len;

@@ -14,6 +14,7 @@
 #define IPL_NOTE_FIRST_BAD    "first-map-damaged"
 #define IPL_NOTE_DUMP	      "dump-partition"
 #define IPL_NOTE_SEGMENT      "segment-lost"
+#define IPL_NOTE_DESCRIPTION  "description"
 
 /* Add a note to @map. */
 int ipl_note_add(struct ipl_map *map, const char *code, struct ipl_err *err,

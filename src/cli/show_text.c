@@ -120,6 +120,8 @@ static void print_about(const struct ipl_map *map,
 	const struct ipl_program *prog = p->prog;
 	uint64_t psw;
 
+	if (prog->title_id)
+		line("made from", "boot loader entry %s", prog->title_id);
 	if (prog->copy_of)
 		line("copy of", "program %u", prog->copy_of);
 	if (map->menu.zipl)

@@ -69,6 +69,18 @@ def dump_and_segment():
     }, default=1))
 
 
+def described():
+    """A description behind EXECUTE, and a table for all."""
+    d = Disk(512, 64)
+    d.next = 1
+    p = d.load(0x10000, b"\7\0"), d.execute(PSW | 0x10000)
+    own = d.description(b"title=own\nid=x\n[1]\ntitle=other\n")
+    return cut(d, d.finish({
+        1: d.program(*p, own), 2: d.program(*p),
+        30: d.common_slot(d.description(b"[2]\ntitle=\xc3\xbc\n")),
+    }, default=1))
+
+
 def chains():
     """Two tables that lead to one another, and a chain that ends well."""
     d = Disk(512, 64)
@@ -155,6 +167,7 @@ SEEDS = {
     "old-1.8": old_1_8, "mid-1.24": mid_1_24, "new-2.9": new_2_9,
     "new-2.9-4096": lambda: new_2_9(4096), "direct-1024": direct,
     "dump-segment-2048": dump_and_segment, "chains": chains,
+    "described": described,
     "qcow2": lambda: b"QFI\xfb".ljust(512, b"\0"),
 }
 

@@ -75,11 +75,21 @@ class Disk:
     def signature(self, data):
         return self.entry(SIGNATURE, self.data(data), 1 << 56 | len(data))
 
+    def description(self, text, kind=0x10, magic=b"s390-ipl-description 1\n"):
+        """An entry behind EXECUTE (docs/formats/description.md)."""
+        text = magic + text
+        return self.entry(kind, self.data(text), len(text))
+
     def program(self, *entries, kind=0):
         """The pointer to a component table of @entries."""
         table = b"zIPL" + bytes([kind]) + bytes(27) + b"".join(entries)
         assert len(table) <= self.bs
         return self.pointer(self.put(table))
+
+    def common_slot(self, *entries):
+        """The last slot, which is no program: its table describes all others."""
+        table = self.put(b"zIPL" + bytes(28) + b"".join(entries))
+        return bytes(8) + b"dscr" + struct.pack(">I", table)
 
     # --- program table and boot record
 

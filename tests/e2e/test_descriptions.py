@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""Disks with descriptions in their boot map (docs/formats/description.md): we show
+the titles, and QEMU's own firmware boots them as before."""
+import os
+import struct
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import vm
+from vm import VM, ipl_device, virtio_blk
+
+BS = 512
+MAGIC = "s390-ipl-description 1\n"
+
+
+class Map:
+    """A boot map that zipl has written, to be added to."""
+
+    def __init__(self, path):
+        self.file = open(path, "r+b")
+        self.table = self.block(self.read(16))
+
+    def read(self, off, n=16):
+        self.file.seek(off)
+        return self.file.read(n)
+
+    @staticmethod
+    def block(pointer):
+        return struct.unpack(">Q", pointer[:8])[0]
+
+    def write(self, off, data):
+        self.file.seek(off)
+        self.file.write(data)
+
+    def append(self, data):
+        """A pointer to @data in new blocks at the end of the disk."""
+        off = self.file.seek(0, os.SEEK_END)
+        assert off % BS == 0
+        self.file.write(data + bytes(-len(data) % BS))
+        return struct.pack(">QHHI", off // BS, BS, -(-len(data) // BS) - 1, 0)
+
+    def entry(self, text):
+        text = (MAGIC + text).encode()
+        segments = self.append(self.append(text).ljust(BS, b"\0"))
+        return segments.ljust(23, b"\0") + struct.pack(">BQ", 0x10, len(text))
+
+    def slot(self, number):
+        return self.table * BS + 16 * (number + 1)
+
+    def describe(self, number, text):
+        """Put an entry behind EXECUTE into the component table of @number."""
+        at = self.block(self.read(self.slot(number))) * BS
+        kind = 0
+        while kind != 1:
+            at += 32
+            kind = self.read(at + 23)[0]
+        assert self.read(at + 32) == bytes(16), "there is room"
+        self.write(at + 32, self.entry(text))
+
+    def describe_all(self, text):
+        """The same in the slot that is no program."""
+        entry = self.entry(text)
+        table = self.append((b"zIPL" + bytes(28) + entry).ljust(BS, b"\0"))
+        self.write(self.slot(30), bytes(8) + b"dscr" + table[4:8])
+
+
+class Descriptions(vm.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.disk = self.image("z216-scsi512-mbr")
+        bootmap = Map(self.disk)
+        with bootmap.file:
+            bootmap.describe(1, "title=Das Übliche\n")
+            bootmap.describe_all("[1]\ntitle=no\n[2]\ntitle=Rettung\n")
+
+    def test_titles(self):
+        names = {n: p["name"] for n, p in vm.programs(self.disk).items()}
+        self.assertEqual(names[1], "Das Übliche")
+        self.assertEqual([names[0], names[2]], ["Rettung"] * 2)
+        self.assertNotIn(30, names)
+
+    def boots(self, *options, entry, **kwargs):
+        with VM("-m", "512M", *options, **kwargs) as machine:
+            machine.console.wait_for(f"^BOOT-OK entry={entry}")
+            return machine.console.text()
+
+    def test_own_entry_with_the_firmware(self):
+        self.boots(*virtio_blk(self.disk, bootindex=1), "-machine", "loadparm=1",
+                   entry="linux", stock=True)
+
+    def test_slot_with_the_firmware(self):
+        """Its menu has zipl's programs, and no number 30."""
+        console = self.boots(
+            *virtio_blk(self.disk, bootindex=1), "-boot", "menu=on,splash-time=500",
+            entry="rescue", stock=True)
+        self.assertRegex(console, r"(?m)^ *\[3\]")
+        self.assertNotIn("30]", console)
+
+    def test_with_us(self):
+        self.boots(*virtio_blk(self.disk), *ipl_device(loadparm=1), entry="linux")
+
+
+if __name__ == "__main__":
+    vm.main()
