@@ -169,6 +169,8 @@ static int look_for_linux(struct look *l, struct ipl_component *c,
 	if (rc)
 		return rc;
 	l->is_linux = linux_image_decode(in, &l->linux_image, NULL) == 0;
+	if (l->is_linux)
+		l->prog->cmdline_max = l->linux_image.cmdline_max;
 	return 0;
 }
 

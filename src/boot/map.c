@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* The smallest block: less than that cannot hold any boot record. */
 #define SMALLEST_DISK 512
@@ -285,4 +286,70 @@ int ipl_map_find(const struct ipl_map *map, unsigned number,
 	return ipl_fail(err, IPL_ENOTFOUND,
 			"there is no program %u, the disk has %s", number,
 			slots);
+}
+
+/* All names, as far as they fit: "'linux', 'rescue'". */
+static void list_names(const struct ipl_map *map, char *text, size_t size)
+{
+	size_t len = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < map->n_programs && len < size; i++) {
+		const struct ipl_program *prog = &map->programs[i];
+
+		if (!prog->name || (!prog->number && prog->copy_of))
+			continue;
+		len += (size_t)snprintf(text + len, size - len, "%s'%s'",
+					len ? ", " : "", prog->name);
+	}
+}
+
+/* How many entries have the name, and the first of them. */
+static size_t count_name(const struct ipl_map *map, const char *name,
+			 int (*compare)(const char *a, const char *b),
+			 const struct ipl_program **ret)
+{
+	size_t n = 0;
+
+	*ret = NULL;
+	for (size_t i = 0; i < map->n_programs; i++) {
+		const struct ipl_program *prog = &map->programs[i];
+
+		if (!prog->name || compare(prog->name, name))
+			continue;
+		/* slot 0 comes first, and is not a program of its own */
+		if (*ret && (*ret)->number)
+			n++;
+		else
+			n = 1;
+		if (n == 1)
+			*ret = prog;
+	}
+	return n;
+}
+
+int ipl_map_find_name(const struct ipl_map *map, const char *name,
+		      const struct ipl_program **ret, struct ipl_err *err)
+{
+	const struct ipl_program *prog;
+	size_t n = count_name(map, name, strcmp, &prog);
+	char names[300];
+
+	if (!n)
+		n = count_name(map, name, strcasecmp, &prog);
+	if (n == 1 && prog->rc)
+		return ipl_program_fail(prog, err);
+	if (n == 1) {
+		*ret = prog;
+		return 0;
+	}
+	if (n)
+		return ipl_fail(err, IPL_EINVAL,
+				"%zu programs of the disk are called '%s', "
+				"expected one: give its number",
+				n, name);
+	list_names(map, names, sizeof(names));
+	return ipl_fail(err, IPL_ENOTFOUND,
+			"no program of the disk is called '%s', it has %s",
+			name, names);
 }

@@ -79,6 +79,8 @@ struct ipl_program {
 	/* What the kernel tells, else the description; NULL if none does. */
 	char *kernel_version;
 	char *cmdline;	      /* NULL if there is no parmline */
+	uint64_t cmdline_max; /* that the kernel takes, with the NUL at its
+			       * end; 0 if it is no Linux */
 	/* Bytes as exactly as the disk tells; 0 if there is none. */
 	uint64_t kernel_len;
 	uint64_t ramdisk_len;
@@ -176,6 +178,14 @@ void ipl_map_free(struct ipl_map *map);
 int ipl_map_find(const struct ipl_map *map, unsigned number,
 		 const struct ipl_program **ret,
 		 struct ipl_err *err) IPL_MUST_CHECK;
+
+/* The program whose entry is called @name, whatever the case; lent. A name that
+ * fits as it is counts before those that differ in case. Slot 0 has the name of
+ * what it is a copy of, and is taken only if nothing else has it. IPL_ENOTFOUND
+ * names the names that are there; IPL_EINVAL when several entries have it. */
+int ipl_map_find_name(const struct ipl_map *map, const char *name,
+		      const struct ipl_program **ret,
+		      struct ipl_err *err) IPL_MUST_CHECK;
 
 /* Whether @psw can be a short PSW: bit 12 is on. */
 bool ipl_psw_is_short(uint64_t psw);

@@ -60,6 +60,7 @@ static int find_new(const struct ipl_map *map, const struct ipl_program *prog,
 	rc = has_trailer(map, find(prog, IPL_PURPOSE_STAGE3), &trailer, err);
 	if (rc)
 		return rc;
+	ret->has_long_cmdline = trailer;
 	if (trailer)
 		ret->text = "zipl 2.24 or later";
 	else if (find(prog, IPL_PURPOSE_ENVBLK))

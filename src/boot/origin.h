@@ -9,6 +9,9 @@
 /* Versions of zipl that write programs like this one. */
 struct ipl_origin {
 	const char *text; /* "zipl 1.24 to 2.8"; NULL: not known to be zipl's */
+	/* Its stage 3 is known to copy as long a command line as the kernel
+	 * takes (zipl 2.20 does, but only 2.24 can be told from older ones). */
+	bool has_long_cmdline;
 };
 
 /* Fails only when the disk cannot be read. */

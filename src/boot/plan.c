@@ -182,6 +182,7 @@ static int add_segments(struct ipl_plan *plan, const struct ipl_program *prog,
 		};
 		plan->bytes += c->len;
 	}
+	plan->n_components = plan->n_segments;
 	qsort(plan->segments, plan->n_segments, sizeof(*plan->segments),
 	      by_addr);
 	return 0;
@@ -213,6 +214,7 @@ int ipl_plan_make(const struct ipl_map *map, const struct ipl_program *prog,
 	if (!plan)
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
 	plan->src = map->src;
+	plan->memory = memory;
 	plan->psw = prog->comps[prog->n_comps - 1].psw;
 	rc = fill_plan(plan, prog, memory, err);
 	if (rc) {
@@ -230,8 +232,90 @@ void ipl_plan_free(struct ipl_plan *plan)
 {
 	if (!plan)
 		return;
+	for (size_t i = 0; i < plan->n_owned; i++)
+		free(plan->owned[i]);
+	free(plan->owned);
 	free(plan->segments);
 	free(plan);
+}
+
+/* A copy of @bytes that lives as long as the plan. */
+static const uint8_t *own(struct ipl_plan *plan, const void *bytes, size_t len)
+{
+	uint8_t **owned = realloc(plan->owned,
+				  (plan->n_owned + 1) * sizeof(*plan->owned));
+	uint8_t *copy = malloc(len);
+
+	if (owned)
+		plan->owned = owned;
+	if (!owned || !copy) {
+		free(copy);
+		return NULL;
+	}
+	memcpy(copy, bytes, len);
+	plan->owned[plan->n_owned++] = copy;
+	return copy;
+}
+
+/* Append to @to the part [@from, @end) of memory that @seg covers, if any. */
+static size_t add_part(struct ipl_segment *to, const struct ipl_segment *seg,
+		       uint64_t from, uint64_t end)
+{
+	uint64_t seg_end = seg->addr + seg->len;
+
+	if (from < seg->addr)
+		from = seg->addr;
+	if (end > seg_end)
+		end = seg_end;
+	if (from >= end)
+		return 0;
+	*to = *seg;
+	to->addr = from;
+	to->len = end - from;
+	if (seg->bytes)
+		to->bytes += from - seg->addr;
+	else
+		to->skip += from - seg->addr;
+	return 1;
+}
+
+int ipl_plan_put(struct ipl_plan *plan, uint64_t addr, const void *bytes,
+		 size_t len, enum ipl_purpose purpose, struct ipl_err *err)
+{
+	struct ipl_segment *segments, put = { .addr = addr,
+					      .len = len,
+					      .purpose = purpose };
+	uint64_t end;
+	size_t n = 0;
+
+	if (!len || __builtin_add_overflow(addr, len, &end) ||
+	    end > plan->memory)
+		return ipl_fail(err, IPL_ERANGE,
+				"%zu bytes at 0x%" PRIx64
+				", expected some inside the VM's memory",
+				len, addr);
+	/* a segment may fall into two pieces, and there is one more */
+	segments = calloc(plan->n_segments + 2, sizeof(*segments));
+	put.bytes = segments ? own(plan, bytes, len) : NULL;
+	if (!put.bytes) {
+		free(segments);
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	}
+	plan->bytes = len;
+	for (size_t i = 0; i < plan->n_segments; i++) {
+		const struct ipl_segment *s = &plan->segments[i];
+
+		n += add_part(&segments[n], s, 0, addr);
+		n += add_part(&segments[n], s, end, UINT64_MAX);
+	}
+	for (size_t i = 0; i < n; i++)
+		plan->bytes += segments[i].len;
+	segments[n++] = put;
+	qsort(segments, n, sizeof(*segments), by_addr);
+	free(plan->segments);
+	plan->segments = segments;
+	plan->n_segments = n;
+	return 0;
 }
 
 bool ipl_plan_covers(const struct ipl_plan *plan, uint64_t addr, uint64_t len)
@@ -256,10 +340,14 @@ int ipl_plan_read(const struct ipl_plan *plan, const struct ipl_segment *seg,
 		return ipl_fail(err, IPL_EBUG,
 				"0x%" PRIx64 "+0x%zx is not in the segment",
 				addr, len);
+	if (seg->bytes) {
+		memcpy(buf, seg->bytes + (addr - seg->addr), len);
+		return 0;
+	}
 	return ipl_extent_read(
 		plan->src,
 		&(struct ipl_extent_pos){ .x = seg->extents,
 					  .n = seg->n_extents,
-					  .off = addr - seg->addr },
+					  .off = seg->skip + addr - seg->addr },
 		buf, len, err);
 }

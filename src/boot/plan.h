@@ -6,20 +6,26 @@
 
 #include "boot/map.h"
 
-/* One component on its way to memory. */
+/* One component on its way to memory, or a part of it, or bytes of ours. */
 struct ipl_segment {
 	uint64_t addr;
-	uint64_t len; /* bytes, sum of the extents; never 0 */
+	uint64_t len; /* bytes, never 0 */
 	size_t entry; /* number of its entry in the component table */
 	enum ipl_purpose purpose;
 	const struct ipl_extent *extents; /* lent by the map */
 	size_t n_extents;
+	uint64_t skip; /* bytes of the extents in front of what is loaded */
+	const uint8_t *bytes; /* not from the disk; NULL if it is */
 };
 
 struct ipl_plan {
 	struct ipl_src *src;	      /* lent by the map */
 	struct ipl_segment *segments; /* sorted by address, disjoint */
 	size_t n_segments;
+	size_t n_components; /* how many were to be loaded */
+	uint8_t **owned;     /* what segments have as bytes */
+	size_t n_owned;
+	uint64_t memory; /* bytes of the VM */
 	uint64_t psw; /* short PSW to start with, as the EXECUTE entry has it */
 	uint64_t bytes; /* sum of all segments */
 };
@@ -36,11 +42,17 @@ int ipl_plan_make(const struct ipl_map *map, const struct ipl_program *prog,
 
 void ipl_plan_free(struct ipl_plan *plan);
 
+/* Have a copy of the @len @bytes loaded to @addr, in place of what components
+ * have there. IPL_ERANGE when that is past the memory. */
+int ipl_plan_put(struct ipl_plan *plan, uint64_t addr, const void *bytes,
+		 size_t len, enum ipl_purpose purpose,
+		 struct ipl_err *err) IPL_MUST_CHECK;
+
 /* Whether any segment has a byte in [@addr, @addr + @len). */
 bool ipl_plan_covers(const struct ipl_plan *plan, uint64_t addr, uint64_t len);
 
 /* Read the part [@addr, @addr + @len) of memory that segment @seg puts there
- * into @buf, straight from the source. The range must lie inside @seg. */
+ * into @buf. The range must lie inside @seg. */
 int ipl_plan_read(const struct ipl_plan *plan, const struct ipl_segment *seg,
 		  uint64_t addr, void *buf, size_t len,
 		  struct ipl_err *err) IPL_MUST_CHECK;

@@ -2,6 +2,8 @@
 /* s390-ipl run: start a VM with the IPL device, and become its QEMU.
  * May use: everything. */
 #include "cli/cmd.h"
+
+#include "base/cleanup.h"
 #include "device/engine.h"
 #include "vm/launch.h"
 #include "vm/opts.h"
@@ -19,26 +21,32 @@
 /* What the user said to us and not to QEMU. */
 struct run {
 	const char *qemu;
+	const char *profile; /* file, or NULL */
 	int verbose;
 	struct timespec began;
 };
 
 static void print_help(void)
 {
-	printf("Usage: s390-ipl run [--qemu PATH] [-v] [--] QEMU-OPTION...\n"
+	auto_free char *properties = ipl_profile_help();
+
+	printf("Usage: s390-ipl run [--qemu PATH] [--profile FILE] [-v] [--] "
+	       "QEMU-OPTION...\n"
 	       "Start a VM whose disk is IPLed from outside the guest. Takes "
 	       "every option of\nqemu-system-s390x and becomes that program; "
 	       "'qemu-s390-ipl' is the same.\n\n"
 	       "  --qemu PATH    the QEMU to start (default: $QEMU, else "
 	       "qemu-system-s390x)\n"
+	       "  --profile FILE properties of the IPL device, a line each: "
+	       "KEY=VALUE\n"
 	       "  -v, --verbose  tell on stderr what is loaded; twice: each "
 	       "step with its time\n"
 	       "  -h, --help     show this help and exit\n\n"
-	       "One more device: -device s390-ipl[,iplid=ID][,loadparm=N]\n%s"
+	       "One more device: -device s390-ipl[,iplid=ID][,loadparm=N]...\n%s"
 	       "\nExample:\n"
 	       "  s390-ipl run -nographic -m 1G -drive "
 	       "if=virtio,file=DISK,format=raw\n",
-	       ipl_profile_help());
+	       properties ?: "");
 }
 
 /* Our own options come first; the first other word begins QEMU's. Returns how
@@ -54,6 +62,10 @@ static int take_own(int argc, char **argv, struct run *run)
 			run->qemu = argv[++i];
 		else if (!strncmp(a, "--qemu=", 7))
 			run->qemu = a + 7;
+		else if (!strcmp(a, "--profile") && i + 1 < argc)
+			run->profile = argv[++i];
+		else if (!strncmp(a, "--profile=", 10))
+			run->profile = a + 10;
 		else if (!strcmp(a, "-v") || !strcmp(a, "--verbose"))
 			run->verbose++;
 		else if (!strcmp(a, "-vv"))
@@ -134,9 +146,13 @@ static int run_with_device(struct run *run, struct ipl_cmdline *cl)
 	pid_t pid = getpid();
 	int status;
 
-	if (ipl_profile_read(cl->device, &profile, &err) ||
-	    ipl_launch_prepare(cl, &launch, &err))
+	if (ipl_profile_read(run->profile, cl->device, &profile, &err))
 		return ipl_cmd_fail(NULL, &err);
+	ipl_profile_default_menu(&profile, cl->boot);
+	if (ipl_launch_prepare(cl, &launch, &err)) {
+		ipl_profile_done(&profile);
+		return ipl_cmd_fail(NULL, &err);
+	}
 	switch (ipl_launch_fork(&launch, &err)) {
 	case 0:
 		status = serve(run, cl, &profile, &launch, pid);
@@ -149,6 +165,14 @@ static int run_with_device(struct run *run, struct ipl_cmdline *cl)
 	default:
 		return ipl_cmd_fail(NULL, &err);
 	}
+}
+
+static int print_properties(void)
+{
+	auto_free char *text = ipl_profile_help();
+
+	fputs(text ?: "", stdout);
+	return !text;
 }
 
 int ipl_cmd_run(int argc, char **argv)
@@ -168,11 +192,10 @@ int ipl_cmd_run(int argc, char **argv)
 	}
 	if (!run.qemu || !*run.qemu)
 		run.qemu = DEFAULT_QEMU;
-	if (ipl_cmdline_parse(argc - i, argv + i, &cl, &err))
+	if (ipl_cmdline_parse(argc - i, argv + i, run.profile, &cl, &err))
 		return ipl_cmd_fail(NULL, &err);
 	if (cl->device && ipl_opts_wants_help(cl->device)) {
-		fputs(ipl_profile_help(), stdout);
-		status = 0;
+		status = print_properties();
 	} else if (cl->aside) {
 		if (run.verbose)
 			fprintf(stderr, "s390-ipl: QEMU alone: %s\n",

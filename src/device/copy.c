@@ -18,6 +18,7 @@
 /* A part of a component: neither below nor above the stub by halves. */
 struct chunk {
 	struct ipl_extent_pos pos;
+	const uint8_t *bytes; /* if it is not on the disk */
 	uint64_t addr;
 	uint64_t len;
 };
@@ -40,7 +41,10 @@ static void clip(struct chunk *c, uint64_t from, uint64_t to)
 
 	if (skip > c->len)
 		skip = c->len;
-	ipl_extent_skip(&c->pos, skip);
+	if (c->bytes)
+		c->bytes += skip;
+	else
+		ipl_extent_skip(&c->pos, skip);
 	c->addr += skip;
 	c->len -= skip;
 	if (c->addr + c->len > to)
@@ -59,8 +63,10 @@ static bool next_chunk(struct copy *c, struct chunk *ret)
 
 		c->rest = (struct chunk){ .pos = { .x = s->extents,
 						   .n = s->n_extents },
+					  .bytes = s->bytes,
 					  .addr = s->addr,
 					  .len = s->len };
+		ipl_extent_skip(&c->rest.pos, s->skip);
 	}
 	if (c->rc || !c->rest.len)
 		return false;
@@ -83,10 +89,13 @@ static int load_chunk(const struct copy *c, const struct chunk *chunk,
 	if (!ipl_stub_is_current(c->stub))
 		return ipl_fail(err, IPL_ERESET,
 				"the VM was reset during the IPL");
-	rc = ipl_extent_read(c->plan->src, &chunk->pos, buf, chunk->len, err);
+	rc = chunk->bytes ? 0
+			  : ipl_extent_read(c->plan->src, &chunk->pos, buf,
+					    chunk->len, err);
 	if (rc)
 		return rc;
-	if (!ipl_mem_write(c->stub->mem, chunk->addr, buf, chunk->len))
+	if (!ipl_mem_write(c->stub->mem, chunk->addr, chunk->bytes ?: buf,
+			   chunk->len))
 		return ipl_fail(err, IPL_EBUG,
 				"a plan for more memory than there is");
 	ipl_stub_alive(c->stub);

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "device/disks.h"
 #include "device/export.h"
+#include "device/loadparm.h"
 #include "vm/opts.h"
 
 #include <inttypes.h>
@@ -18,8 +19,9 @@
 /* What was decided for this IPL. */
 struct choice {
 	const struct ipl_disk *disk;
-	char loadparm[IPL_LOADPARM_LEN + 1];
+	struct ipl_loadparm loadparm;
 	bool keep_block; /* the guest's block is for this disk: it stays */
+	bool by_guest;	 /* its block says what to IPL, not the profile */
 };
 
 /* ---- which disk, which program */
@@ -27,8 +29,8 @@ struct choice {
 /* The load parameter for @disk, as the user gave it: to the IPL device, else to
  * the disk, else to the machine. */
 static int choose_loadparm(const struct ipl_panel *p,
-			   const struct ipl_disk *disk, char *ret,
-			   struct ipl_err *err)
+			   const struct ipl_disk *disk,
+			   struct ipl_loadparm *ret, struct ipl_err *err)
 {
 	const char *loadparm = p->profile->loadparm;
 
@@ -38,7 +40,7 @@ static int choose_loadparm(const struct ipl_panel *p,
 		loadparm = disk->loadparm;
 	if (!loadparm)
 		loadparm = p->machine_loadparm;
-	return ipl_loadparm_normalize(loadparm, ret, err);
+	return ipl_loadparm_parse(loadparm, ret, err);
 }
 
 /* The disk that a block names. It can name an adapter, but no disk behind it:
@@ -82,12 +84,13 @@ static int choose_by_block(const struct ipl_panel *p,
 		return 0;
 	}
 	c->keep_block = b.type == IPLB_CCW;
+	c->by_guest = true;
 	if (!scsi)
-		return ipl_loadparm_normalize(b.loadparm, c->loadparm, err);
+		return ipl_loadparm_parse(b.loadparm, &c->loadparm, err);
 	/* QEMU 7.2 makes a block of its own for its boot device behind
 	 * virtio-scsi; what the guest said is left in the machine's property. */
 	rc = ipl_qmp_get(p->qmp, "/machine", "loadparm", &machine, err);
-	return rc ? rc : ipl_loadparm_normalize(machine, c->loadparm, err);
+	return rc ? rc : ipl_loadparm_parse(machine, &c->loadparm, err);
 }
 
 /* ---- load it */
@@ -120,7 +123,7 @@ static struct ipl_span make_block(const struct choice *c, struct ipl_span old,
 
 	if (c->keep_block)
 		return old;
-	memcpy(b.loadparm, c->loadparm, sizeof(b.loadparm));
+	memcpy(b.loadparm, c->loadparm.text, sizeof(b.loadparm));
 	iplb_encode_ccw(&b, &w);
 	return (struct ipl_span){ .p = buf, .len = w.at };
 }
@@ -153,33 +156,67 @@ static int say_if_it_waits(const struct ipl_panel *p,
 	return ipl_stub_say(stub, text, err);
 }
 
+/* What the loader is asked for. */
+static int make_request(const struct ipl_panel *p, const struct choice *c,
+			struct ipl_load_request *ret, struct ipl_err *err)
+{
+	int rc;
+
+	ret->append = p->profile->append;
+	if (p->profile->has_bootprog && !c->by_guest)
+		ret->number = p->profile->bootprog;
+	else if (c->loadparm.kind == IPL_LOADPARM_NUMBER)
+		ret->number = c->loadparm.number;
+	else if (c->loadparm.kind == IPL_LOADPARM_NAME)
+		ret->name = c->loadparm.name;
+	else {
+		rc = ipl_fail(err, IPL_EUNSUP,
+			      "loadparm PROMPT asks for a boot menu, which this "
+			      "version does not have");
+		ipl_err_advise(err, "use a number or a name that 's390-ipl list "
+				    "DISK' shows, or none for the default");
+		return rc;
+	}
+	return 0;
+}
+
+static void say_program(const struct ipl_panel *p, const struct choice *c,
+			const struct ipl_load_summary *s)
+{
+	ipl_log_say(p->log, IPL_LOG_INFO,
+		    "disk %s (fe.%x.%04x), program %u (%s): %" PRIu64
+		    " KiB in %zu components",
+		    c->disk->id, c->disk->ssid, c->disk->devno, s->number,
+		    s->name, s->bytes / 1024, s->components);
+}
+
 static int load_program(const struct ipl_panel *p, const struct ipl_stub *stub,
-			const struct choice *c, struct ipl_src *src,
+			struct choice *c, struct ipl_src *src,
 			struct ipl_span old_block, struct ipl_err *err)
 {
-	uint8_t buf[IPLB_MAX];
-	const struct ipl_start start = {
-		.block = make_block(c, old_block, buf),
+	const struct ipl_map_options opts = { .br_lba = p->profile->br_lba };
+	struct ipl_load_request request = { .memory = stub->mem->size };
+	struct ipl_start start = {
 		.schid = c->disk->schid,
 		.store_back = !p->first && !p->has_kvm,
 	};
-	struct ipl_load_request request = { .memory = stub->mem->size };
+	uint8_t buf[IPLB_MAX];
 	struct ipl_load_summary s;
 	double began = seconds();
-	int rc = ipl_loader_open(p->loader, src, err);
+	int rc = ipl_loader_open(p->loader, src, &opts, err);
 
 	if (!rc)
-		rc = ipl_loadparm_program(c->loadparm, &request.number, err);
+		rc = make_request(p, c, &request, err);
 	if (!rc)
 		rc = ipl_loader_plan(p->loader, &request, &s, err);
-	if (!rc) {
-		ipl_log_say(p->log, IPL_LOG_INFO,
-			    "disk %s (fe.%x.%04x), program %u (%s): %" PRIu64
-			    " KiB in %zu components",
-			    c->disk->id, c->disk->ssid, c->disk->devno,
-			    s.number, s.name, s.bytes / 1024, s.components);
-		rc = say_if_it_waits(p, stub, &s, err);
-	}
+	if (rc)
+		return rc;
+	say_program(p, c, &s);
+	/* a name is ours alone: the program gets the number */
+	if (request.name)
+		ipl_loadparm_of_number(s.number, &c->loadparm);
+	start.block = make_block(c, old_block, buf);
+	rc = say_if_it_waits(p, stub, &s, err);
 	if (!rc)
 		rc = ipl_loader_start(p->loader, stub, &start, err);
 	if (!rc)
@@ -190,7 +227,7 @@ static int load_program(const struct ipl_panel *p, const struct ipl_stub *stub,
 
 /* One attempt, with a disk that is chosen. */
 static int try_disk(struct ipl_panel *p, const struct ipl_stub *stub,
-		    const struct choice *c, struct ipl_span block,
+		    struct choice *c, struct ipl_span block,
 		    struct ipl_err *err)
 {
 	const struct ipl_disk *d = c->disk;
@@ -215,7 +252,7 @@ static int try_profile(struct ipl_panel *p, const struct ipl_stub *stub,
 		       struct choice *c, struct ipl_span block,
 		       struct ipl_err *err)
 {
-	int rc = choose_loadparm(p, c->disk, c->loadparm, err);
+	int rc = choose_loadparm(p, c->disk, &c->loadparm, err);
 
 	return rc ? rc : try_disk(p, stub, c, block, err);
 }

@@ -3,6 +3,8 @@
  * memory. May use: base, disk, boot, vm. */
 #include "device/loader.h"
 
+#include "boot/parms.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,11 +29,11 @@ void ipl_loader_free(struct ipl_loader *loader)
 }
 
 int ipl_loader_open(struct ipl_loader *loader, struct ipl_src *src,
-		    struct ipl_err *err)
+		    const struct ipl_map_options *opts, struct ipl_err *err)
 {
 	ipl_loader_close(loader);
 	loader->src = src;
-	return ipl_map_read(src, &loader->map, err);
+	return ipl_map_read_with(src, opts, &loader->map, err);
 }
 
 void ipl_loader_close(struct ipl_loader *loader)
@@ -47,19 +49,25 @@ int ipl_loader_plan(struct ipl_loader *loader,
 		    struct ipl_load_summary *ret, struct ipl_err *err)
 {
 	const struct ipl_program *prog;
-	int rc = ipl_map_find(loader->map, request->number, &prog, err);
+	int rc = request->name ? ipl_map_find_name(loader->map, request->name,
+						   &prog, err)
+			       : ipl_map_find(loader->map, request->number,
+					      &prog, err);
 
 	ipl_plan_free(loader->plan);
 	loader->plan = NULL;
 	if (!rc)
 		rc = ipl_plan_make(loader->map, prog, request->memory,
 				   &loader->plan, err);
+	if (!rc)
+		rc = ipl_parms_edit(loader->plan, loader->map, prog,
+				    request->append, err);
 	if (rc)
 		return rc;
 	*ret = (struct ipl_load_summary){
-		.number = request->number,
+		.number = prog->number,
 		.bytes = loader->plan->bytes,
-		.components = loader->plan->n_segments,
+		.components = loader->plan->n_components,
 		.psw = loader->plan->psw,
 	};
 	snprintf(ret->name, sizeof(ret->name), "%s", prog->name);

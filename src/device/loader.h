@@ -13,6 +13,8 @@ struct ipl_loader;
 /* Which program, and for what machine. */
 struct ipl_load_request {
 	unsigned number; /* slot of the program table; 0: the default */
+	const char *name;   /* in place of the number: an entry's name; or NULL */
+	const char *append; /* kernel parameters, see boot/parms.h; or NULL */
 	uint64_t memory; /* bytes */
 };
 
@@ -28,9 +30,10 @@ struct ipl_load_summary {
 int ipl_loader_new(struct ipl_loader **ret, struct ipl_err *err) IPL_MUST_CHECK;
 void ipl_loader_free(struct ipl_loader *loader);
 
-/* Take @src, which the loader owns from then on, and read its boot map. One disk
- * at a time: that of before is closed. */
+/* Take @src, which the loader owns from then on, and read the boot map that
+ * @opts names. One disk at a time: that of before is closed. */
 int ipl_loader_open(struct ipl_loader *loader, struct ipl_src *src,
+		    const struct ipl_map_options *opts,
 		    struct ipl_err *err) IPL_MUST_CHECK;
 void ipl_loader_close(struct ipl_loader *loader);
 

@@ -10,6 +10,7 @@
 #define IPLB_MAX	 4096 /* bytes */
 #define IPLB_CCW_LEN	 200  /* bytes of a whole CCW-type block */
 #define IPL_LOADPARM_LEN 8
+#define IPLB_SCPDATA_MAX 3452 /* bytes: what is left of an FCP-type block */
 
 /* Types of a parameter block (field pbt). Layouts: QEMU, hw/s390x/ipl.h and
  * include/hw/s390x/ipl/qipl.h; Linux, arch/s390/include/uapi/asm/ipl.h. */

@@ -63,6 +63,7 @@ struct parse {
 	struct ipl_cmdline *cl;
 	struct json_object *machine;  /* all -machine options, merged */
 	struct json_object *backends; /* id -> index of its argument */
+	bool wanted;
 	bool has_disk;
 	bool has_bios;
 	bool has_kernel;
@@ -175,6 +176,15 @@ static int on_object(struct parse *p, const char *opt, const char *arg,
 	return push2(p->cl, opt, arg, err);
 }
 
+/* Add the words of @from to @to: the last one of a name counts. */
+static void merge(struct json_object *to, struct json_object *from)
+{
+	json_object_object_foreach(from, key, value)
+	{
+		json_object_object_add(to, key, json_object_get(value));
+	}
+}
+
 static int on_machine(struct parse *p, const char *opt, const char *arg,
 		      struct ipl_err *err)
 {
@@ -185,10 +195,20 @@ static int on_machine(struct parse *p, const char *opt, const char *arg,
 		return rc;
 	if (ipl_opts_wants_help(o))
 		p->cl->aside = "only help is asked for";
-	json_object_object_foreach(o, key, value)
-	{
-		json_object_object_add(p->machine, key, json_object_get(value));
-	}
+	merge(p->machine, o);
+	json_object_put(o);
+	return push2(p->cl, opt, arg, err);
+}
+
+static int on_boot(struct parse *p, const char *opt, const char *arg,
+		   struct ipl_err *err)
+{
+	struct json_object *o = NULL;
+	int rc = ipl_opts_parse(arg, "order", &o, err);
+
+	if (rc)
+		return rc;
+	merge(p->cl->boot, o);
 	json_object_put(o);
 	return push2(p->cl, opt, arg, err);
 }
@@ -265,7 +285,7 @@ static const struct {
 	{ "hdb", on_disk },	     { "hdc", on_disk },
 	{ "hdd", on_disk },	     { "cdrom", on_disk },
 	{ "readconfig", on_disk },   { "bios", on_bios },
-	{ "kernel", on_kernel },
+	{ "kernel", on_kernel },     { "boot", on_boot },
 };
 
 static bool is_flag(const char *name)
@@ -319,7 +339,7 @@ static const char *why_aside(const struct parse *p)
 		return p->cl->aside;
 	if (type && !strcmp(type, "none"))
 		return "the machine is 'none'";
-	if (p->cl->device)
+	if (p->cl->device || p->wanted)
 		return NULL;
 	if (p->has_bios)
 		return "-bios is given";
@@ -451,11 +471,12 @@ static int parse_all(struct parse *p, int argc, char **argv,
 	return find_memory(p, err);
 }
 
-int ipl_cmdline_parse(int argc, char **argv, struct ipl_cmdline **ret,
-		      struct ipl_err *err)
+int ipl_cmdline_parse(int argc, char **argv, bool wanted,
+		      struct ipl_cmdline **ret, struct ipl_err *err)
 {
 	struct ipl_cmdline *cl = calloc(1, sizeof(*cl));
 	struct parse p = { .cl = cl,
+			   .wanted = wanted,
 			   .machine = json_object_new_object(),
 			   .backends = json_object_new_object() };
 	int rc;
@@ -463,6 +484,7 @@ int ipl_cmdline_parse(int argc, char **argv, struct ipl_cmdline **ret,
 	if (!cl)
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
 	cl->loadparms = json_object_new_object();
+	cl->boot = json_object_new_object();
 	/* argv[0], which the caller fills in */
 	rc = push(cl, "", err);
 	if (!rc)
@@ -514,6 +536,7 @@ void ipl_cmdline_free(struct ipl_cmdline *cl)
 	free(cl->argv);
 	json_object_put(cl->device);
 	json_object_put(cl->loadparms);
+	json_object_put(cl->boot);
 	free(cl->memory_path);
 	free(cl->panic_action);
 	free(cl);

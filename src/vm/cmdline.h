@@ -25,6 +25,7 @@ struct ipl_cmdline {
 	 * VM has the IPL device. */
 	const char *aside;
 	struct json_object *device; /* -device s390-ipl, or NULL */
+	struct json_object *boot;   /* all -boot options, merged */
 	/* loadparm= of disk devices, which old QEMUs do not know: id -> text */
 	struct json_object *loadparms;
 	enum ipl_memory memory;
@@ -41,9 +42,11 @@ struct ipl_cmdline_fds {
 	int qmp;
 };
 
-/* Read @argv (without the program's name). On failure nothing is returned;
- * IPL_EINVAL messages name the option. */
-int ipl_cmdline_parse(int argc, char **argv, struct ipl_cmdline **ret,
+/* Read @argv (without the program's name). With @wanted the VM gets the IPL
+ * device even if the command line does not name it. On failure nothing is
+ * returned; IPL_EINVAL messages name the option. */
+int ipl_cmdline_parse(int argc, char **argv, bool wanted,
+		      struct ipl_cmdline **ret,
 		      struct ipl_err *err) IPL_MUST_CHECK;
 
 /* Append what gives the VM its IPL device. */

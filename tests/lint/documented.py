@@ -94,4 +94,9 @@ for command in [], ["list"], ["show"], ["check"], ["extract"], ["run"]:
             print(f"completion: {' '.join(command)} {option} is missing")
             bad += 1
 
+for name in sorted(properties):
+    if f"s390-ipl,{name}=" not in completion:
+        print(f"completion: property {name} is missing")
+        bad += 1
+
 sys.exit(1 if bad else 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* QEMU's command line and the load panel's properties: what is taken, what
+/* QEMU's command line: what is taken, what
  * stays, what is refused. May use: base, vm, device. */
 #include "unit.h"
 
@@ -18,7 +18,7 @@ static int parse(const char *line, struct ipl_cmdline **ret,
 	for (char *w = strtok_r(copy, " ", &save); w;
 	     w = strtok_r(NULL, " ", &save))
 		argv[argc++] = w;
-	rc = ipl_cmdline_parse(argc, argv, ret, err);
+	rc = ipl_cmdline_parse(argc, argv, false, ret, err);
 	free(copy);
 	return rc;
 }
@@ -230,66 +230,6 @@ static void test_sizes(void **state)
 	assert_int_equal(ipl_opts_size("99999999E", 1, &n, NULL), IPL_EINVAL);
 }
 
-/* ---- the load panel */
-
-static void test_loadparm(void **state)
-{
-	static const struct {
-		const char *text;
-		int rc;
-		unsigned number;
-	} cases[] = {
-		{ "", 0, 0 },
-		{ "3", 0, 3 },
-		{ "  7 ", 0, 7 },
-		{ "07", 0, 7 },
-		{ "30", 0, 30 },
-		{ "99999999", 0, 99999999 },
-		{ "s1", 0, 0 },
-		{ "SS", 0, 0 },
-		{ "S12", IPL_EINVAL, 0 },
-		{ "12abc", IPL_EINVAL, 0 },
-		{ "-1", IPL_EINVAL, 0 },
-		{ "123456789", IPL_EINVAL, 0 },
-		{ "1$", IPL_EINVAL, 0 },
-		{ "PROMPT", IPL_EUNSUP, 0 },
-		{ "1 2", IPL_EINVAL, 0 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		char norm[IPL_LOADPARM_LEN + 1];
-		unsigned n = 4711;
-		int rc = ipl_loadparm_normalize(cases[i].text, norm, NULL);
-
-		if (!rc)
-			rc = ipl_loadparm_program(norm, &n, NULL);
-		assert_int_equal(rc, cases[i].rc);
-		if (!rc)
-			assert_int_equal(n, cases[i].number);
-	}
-}
-
-static void test_profile(void **state)
-{
-	struct ipl_err err = { 0 };
-	struct ipl_profile p = { 0 };
-	struct json_object *o = NULL;
-
-	(void)state;
-	assert_int_equal(ipl_opts_parse("s390-ipl,iplid=a,loadparm= b1",
-					"driver", &o, NULL),
-			 0);
-	assert_int_equal(ipl_profile_read(o, &p, &err), 0);
-	assert_string_equal(p.iplid, "a");
-	assert_string_equal(p.loadparm, "B1");
-	ipl_profile_done(&p);
-	json_object_object_add(o, "ilpid", json_object_new_string("x"));
-	assert_int_equal(ipl_profile_read(o, &p, &err), IPL_EINVAL);
-	assert_contains(err.msg, "no property 'ilpid'");
-	json_object_put(o);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -302,8 +242,6 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_opts_there_and_back),
 		cmocka_unit_test(test_sizes),
-		cmocka_unit_test(test_loadparm),
-		cmocka_unit_test(test_profile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
