@@ -11,6 +11,10 @@
 
 /* A server that says nothing for so long is taken for dead. */
 #define SILENCE_S 30
+/* So long may one request take whose answer comes by drops. */
+#define REQUEST_S 120
+
+#define CONNECT "cannot connect to the NBD server"
 
 struct nbd_src {
 	struct ipl_src src;
@@ -33,48 +37,72 @@ static int nbd_fail(struct ipl_err *err, enum ipl_code code, const char *what)
 			why ? why : "no reason given");
 }
 
-/* Wait for command @cookie. */
-static int wait_command(struct nbd_handle *h, int64_t cookie,
-			struct ipl_err *err)
+/* Wait until @done says 1 (or fails, below 0), as long as the server says
+ * something. What @op is about is for the message. */
+static int wait_until(struct nbd_handle *h,
+		      int (*done)(struct nbd_handle *h, int64_t cookie),
+		      int64_t cookie, const char *op, struct ipl_err *err)
 {
-	time_t last = time(NULL);
+	time_t began = time(NULL), last = began;
 
 	for (;;) {
-		int done = nbd_aio_command_completed(h, (uint64_t)cookie);
-		int n;
+		int rc = done(h, cookie);
 
-		if (done < 0)
-			return nbd_fail(err, IPL_EIO, "NBD read failed");
-		if (done)
+		if (rc < 0)
+			return nbd_fail(err, IPL_EIO, op);
+		if (rc)
 			return 0;
-		n = nbd_poll(h, 1000);
-		if (n < 0)
-			return nbd_fail(err, IPL_EIO, "NBD connection lost");
-		if (n > 0)
+		rc = nbd_poll(h, 1000);
+		if (rc < 0)
+			return nbd_fail(err, IPL_EIO, op);
+		if (rc > 0)
 			last = time(NULL);
-		else if (time(NULL) - last > SILENCE_S)
+		if (time(NULL) - last > SILENCE_S ||
+		    time(NULL) - began > REQUEST_S)
 			return ipl_fail(err, IPL_ETIMEOUT,
-					"the NBD server did not answer for %d "
+					"%s: the server did not answer for %d "
 					"seconds",
-					SILENCE_S);
+					op, (int)(time(NULL) - last));
 	}
 }
 
-static int read_units(struct nbd_handle *h, uint64_t off, void *buf, size_t len,
+static int command_done(struct nbd_handle *h, int64_t cookie)
+{
+	return nbd_aio_command_completed(h, (uint64_t)cookie);
+}
+
+static int is_connected(struct nbd_handle *h, int64_t cookie)
+{
+	(void)cookie;
+	return nbd_aio_is_dead(h) || nbd_aio_is_closed(h) ? -1
+							  : nbd_aio_is_ready(h);
+}
+
+static int read_units(struct nbd_src *n, uint64_t off, void *buf, size_t len,
 		      struct ipl_err *err)
 {
-	int64_t cookie =
-		nbd_aio_pread(h, buf, len, off, NBD_NULL_COMPLETION, 0);
+	int64_t cookie;
+	int rc;
 
+	if (!n->nbd)
+		return ipl_fail(err, IPL_EIO,
+				"the NBD connection was given up before");
+	cookie = nbd_aio_pread(n->nbd, buf, len, off, NBD_NULL_COMPLETION, 0);
 	if (cookie < 0)
 		return nbd_fail(err, IPL_EIO, "NBD read failed");
-	return wait_command(h, cookie, err);
+	rc = wait_until(n->nbd, command_done, cookie, "NBD read failed", err);
+	/* an answer that comes late would be written to where @buf was */
+	if (rc == IPL_ETIMEOUT) {
+		nbd_close(n->nbd);
+		n->nbd = NULL;
+	}
+	return rc;
 }
 
 static int nbd_read(struct ipl_src *src, uint64_t off, void *buf, size_t len,
 		    struct ipl_err *err)
 {
-	const struct nbd_src *n = (const struct nbd_src *)src;
+	struct nbd_src *n = (struct nbd_src *)src;
 	uint64_t start = off - off % n->unit;
 	uint64_t end = off + len;
 	auto_free uint8_t *whole = NULL;
@@ -82,21 +110,24 @@ static int nbd_read(struct ipl_src *src, uint64_t off, void *buf, size_t len,
 
 	end += (n->unit - end % n->unit) % n->unit;
 	if (start == off && end == off + len)
-		return read_units(n->nbd, off, buf, len, err);
+		return read_units(n, off, buf, len, err);
 	whole = malloc(end - start);
 	if (!whole)
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
-	rc = read_units(n->nbd, start, whole, end - start, err);
+	rc = read_units(n, start, whole, end - start, err);
 	if (!rc)
 		memcpy(buf, whole + (off - start), len);
 	return rc;
 }
 
+/* Say good-bye, but do not wait for one who does not listen. */
 static void nbd_src_close(struct ipl_src *src)
 {
 	struct nbd_src *n = (struct nbd_src *)src;
 
-	nbd_shutdown(n->nbd, 0);
+	if (n->nbd && nbd_aio_is_ready(n->nbd) > 0 &&
+	    !nbd_aio_disconnect(n->nbd, 0))
+		nbd_poll(n->nbd, 1000);
 	nbd_close(n->nbd);
 	free(src->name);
 	free(n);
@@ -133,13 +164,14 @@ int ipl_src_open_nbd(const char *uri, const char *name, struct ipl_src **ret,
 		     struct ipl_err *err)
 {
 	auto_nbd struct nbd_handle *h = nbd_create();
+	int rc;
 
 	if (!h)
 		return nbd_fail(err, IPL_ENOMEM, "cannot use NBD");
-	if (nbd_connect_uri(h, uri) < 0)
-		return nbd_fail(err, IPL_EIO,
-				"cannot connect to the NBD server");
-	return make_source(&h, name, ret, err);
+	if (nbd_aio_connect_uri(h, uri) < 0)
+		return nbd_fail(err, IPL_EIO, CONNECT);
+	rc = wait_until(h, is_connected, 0, CONNECT, err);
+	return rc ? rc : make_source(&h, name, ret, err);
 }
 
 int ipl_src_open_qemu_nbd(const char *path, const char *format,
