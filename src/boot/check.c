@@ -61,9 +61,8 @@ static int check_whole(struct ipl_check *c, uint64_t memory,
 		return rc;
 	c->memory = map;
 	ipl_check_load(c);
-	rc = ipl_check_stage3(c, err);
-	if (!rc)
-		rc = check_plan(c, err);
+	ipl_check_stage3(c);
+	rc = check_plan(c, err);
 	ret->needed = map->needed;
 	ipl_memory_map_free(map);
 	ret->outcome = has_errors(c) ? IPL_FAILS : IPL_BOOTS;

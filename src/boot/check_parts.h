@@ -24,10 +24,8 @@ int ipl_check_disk(const struct ipl_map *map, struct ipl_report *report,
 /* check_load.c: addresses, PSW, the way it lies on the disk. */
 void ipl_check_load(const struct ipl_check *c);
 
-/* check_stage3.c: what stage 3 is told, and whether it is there. Fails only when
- * the disk cannot be read. */
-int ipl_check_stage3(const struct ipl_check *c,
-		     struct ipl_err *err) IPL_MUST_CHECK;
+/* check_stage3.c: what stage 3 is told, and whether it is there. */
+void ipl_check_stage3(const struct ipl_check *c);
 
 /* Append a finding about the program. */
 struct ipl_finding *ipl_check_add(const struct ipl_check *c,

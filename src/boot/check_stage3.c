@@ -4,7 +4,6 @@
 #include "boot/check_parts.h"
 #include "boot/extent.h"
 #include "boot/origin.h"
-#include "format/linux_image.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -180,52 +179,20 @@ static void check_flags(const struct ipl_check *c)
 			      "firmware the disk needs a bootindex");
 }
 
-/* The kernel's own word on how long a command line it takes, 0 if it is no
- * Linux. */
-static int cmdline_max(const struct ipl_check *c, uint64_t *ret,
-		       struct ipl_err *err)
-{
-	const struct ipl_stage3 *s = &c->prog->stage3;
-	bool is_new = s->gen == ZIPL_STAGE3_80;
-	uint64_t addr = is_new ? s->image_addr : s->load_psw & PSW_ADDR;
-	const struct ipl_component *comp = ipl_check_comp_at(c->prog, addr);
-	uint8_t head[LINUX_IMAGE_HEAD_LEN];
-	struct ipl_span in = { head, sizeof(head), 0 };
-	struct linux_image image;
-	struct ipl_extent_pos pos;
-	uint64_t off;
-	int rc;
-
-	*ret = 0;
-	if (!comp)
-		return 0;
-	off = addr - comp->addr + (is_new ? LINUX_IMAGE_ENTRY : 0);
-	if (off > comp->len || sizeof(head) > comp->len - off)
-		return 0;
-	pos = (struct ipl_extent_pos){ comp->extents, comp->n_extents, 0 };
-	ipl_extent_skip(&pos, off);
-	rc = ipl_extent_read(c->map->src, &pos, head, sizeof(head), err);
-	if (!rc && linux_image_decode(in, &image, NULL) == 0)
-		*ret = image.cmdline_max;
-	return rc;
-}
-
-static int check_cmdline(const struct ipl_check *c, struct ipl_err *err)
+static void check_cmdline(const struct ipl_check *c)
 {
 	const struct ipl_stage3 *s = &c->prog->stage3;
 	const struct ipl_component *comp =
 		ipl_check_comp_at(c->prog, s->parm_addr);
 	size_t len = c->prog->cmdline ? strlen(c->prog->cmdline) : 0;
 	struct ipl_finding *f;
-	uint64_t max;
-	int rc;
+	uint64_t max = c->prog->cmdline_max;
 
 	if (is_named(s->parm_addr) && !comp)
 		nothing_there(c, IPL_WARNING, "parmline-missing", 0,
 			      "command line", s->parm_addr);
-	rc = cmdline_max(c, &max, err);
-	if (rc || max == 0 || len < max)
-		return rc;
+	if (max == 0 || len < max)
+		return;
 	f = ipl_check_add(c, IPL_WARNING, "cmdline-too-long");
 	if (comp)
 		ipl_finding_at(f, "component table", comp->entry_off);
@@ -233,15 +200,14 @@ static int check_cmdline(const struct ipl_check *c, struct ipl_err *err)
 	ipl_finding_expected(
 		f, "at most %" PRIu64 ", as the kernel says itself", max - 1);
 	ipl_finding_advise(f, "shorten them and run zipl again");
-	return 0;
 }
 
-int ipl_check_stage3(const struct ipl_check *c, struct ipl_err *err)
+void ipl_check_stage3(const struct ipl_check *c)
 {
 	const struct ipl_stage3 *s = &c->prog->stage3;
 
 	if (!s->present)
-		return 0;
+		return;
 	check_kernel(c);
 	check_ramdisk(c);
 	check_flags(c);
@@ -249,5 +215,5 @@ int ipl_check_stage3(const struct ipl_check *c, struct ipl_err *err)
 	    !ipl_check_comp_at(c->prog, s->envblk_addr))
 		nothing_there(c, IPL_WARNING, "environment-missing", 64,
 			      "environment block", s->envblk_addr);
-	return check_cmdline(c, err);
+	check_cmdline(c);
 }
