@@ -39,6 +39,21 @@
 /* Segment tables that lead to it: of 31 programs, block by block. */
 #define IPL_MAX_DESCRIPTION_TABLES 256u
 
+/* Groups of an ext file system: 128 TiB in groups of 128 MiB. Their descriptors
+ * are read when it is opened, and take 64 MiB. */
+#define IPL_MAX_EXT_GROUPS (1u << 20)
+
+/* Bytes that one operation on an ext file system (finding a path, listing a
+ * directory, the place of a file) may read besides what it was asked for: the
+ * group descriptors, or a directory of a million names. */
+#define IPL_MAX_EXT_METADATA (UINT64_C(128) << 20)
+
+/* Names in a directory: /boot and its like have some hundred. */
+#define IPL_MAX_EXT_NAMES 65536u
+
+/* Pieces of a file: 512 MiB in pieces of 1 KiB, which take 12 MB of memory. */
+#define IPL_MAX_EXT_RUNS (512u << 10)
+
 /* Notes about one disk: there is one of each kind for each of its maps. */
 #define IPL_MAX_NOTES 16u
 

@@ -70,8 +70,8 @@ struct ipl_program {
 	size_t n_comps;
 	struct ipl_stage3 stage3;
 	/* Bytes from the disk, not checked to be of any character set. */
-	char *name;	      /* never NULL when rc is 0 */
-	char *menu_name;      /* as the boot menu has it, NULL if it does not */
+	char *name;	 /* never NULL when rc is 0 */
+	char *menu_name; /* as the boot menu has it, NULL if it does not */
 	/* What its description in the boot map says, NULL if that is not
 	 * there (docs/formats/description.md): UTF-8, no control characters. */
 	char *title;

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Write the seeds of tests/fuzz/corpus/map: small disks of every kind.
+"""Write the seeds of tests/fuzz/corpus: small disks of every kind, file systems.
 
 usage: tests/fuzz/make-corpus.py
 What a fuzzer found stays in the corpus beside them, with a name that says what
 was wrong.
 """
+import subprocess
 import sys
+import tempfile
+import uuid
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -171,5 +174,37 @@ SEEDS = {
     "qcow2": lambda: b"QFI\xfb".ljust(512, b"\0"),
 }
 
+def ext(*options):
+    """A file system of 64 KiB, as mke2fs makes it."""
+    with tempfile.TemporaryDirectory() as directory:
+        root, image = Path(directory, "root"), Path(directory, "image")
+        (root / "boot/loader").mkdir(parents=True)
+        (root / "boot/kernel").write_bytes(b"kernel" * 500)
+        with open(root / "boot/holes", "wb") as f:
+            f.truncate(9000)
+            f.seek(3000)
+            f.write(b"middle")
+        (root / "boot/loader/a.conf").write_bytes(b"title A\n")
+        (root / "fast").symlink_to("boot/../boot/kernel")
+        (root / "slow").symlink_to("boot/../" * 10 + "boot/kernel")
+        subprocess.run(
+            ["mke2fs", "-q", "-F", "-b", "1024", "-N", "32", "-U", "clear", "-E", "hash_seed=" + str(uuid.UUID(int=1)),
+             *options, "-d", root, image, "64"], check=True,
+            env={"PATH": "/usr/sbin:/sbin:/usr/bin:/bin", "E2FSPROGS_FAKE_TIME": "1"})
+        return image.read_bytes().ljust(65536, b"\0")
+
+
+def ext_seeds():
+    """No checksums: a fuzzer would have to guess them."""
+    none = "^metadata_csum,^has_journal,^resize_inode,"
+    return {
+        "ext2": ext("-t", "ext2", "-O", none + "filetype"),
+        "ext4": ext("-t", "ext4", "-O", none + "extents"),
+        "ext4-inline": ext("-t", "ext4", "-O", none + "inline_data", "-I", "256"),
+    }
+
+
+for name, data in ext_seeds().items():
+    (HERE / "corpus" / "ext" / name).write_bytes(data)
 for name, make in SEEDS.items():
     (HERE / "corpus" / "map" / name).write_bytes(make())
