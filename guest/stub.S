@@ -109,6 +109,8 @@ command:
 	je	stop
 	cghi	%r1, STUB_CMD_BRANCH
 	je	branch
+	cghi	%r1, STUB_CMD_CALL
+	je	call
 	lghi	%r2, -1			/* unknown */
 done:	stg	%r2, MBOX_RESULT(%r12)
 	lg	%r1, MBOX_COMMAND(%r12)
@@ -149,14 +151,14 @@ say:	lg	%r7, MBOX_ARG0(%r12)
 	lghi	%r2, 0
 	j	done
 
-	/* A list of service calls at offset %r7: see CALL_COMMAND. */
+	/* A list of service calls at offset %r7: see SERVC_COMMAND. */
 calls:	agr	%r7, %r13
-1:	lt	%r2, CALL_COMMAND(%r7)
+1:	lt	%r2, SERVC_COMMAND(%r7)
 	bzr	%r15
 	llgfr	%r2, %r2
-	la	%r3, CALL_SCCB(%r7)
+	la	%r3, SERVC_SCCB(%r7)
 	llgh	%r6, 0(%r3)		/* its length; the next is aligned to 8 */
-	aghi	%r6, CALL_SCCB + 7
+	aghi	%r6, SERVC_SCCB + 7
 	nill	%r6, 0xfff8
 	brasl	%r14, sclp
 	agr	%r7, %r6
@@ -210,6 +212,16 @@ branch:	lg	%r2, MBOX_ARG0(%r12)
 	stg	%r1, MBOX_DONE(%r12)
 	spx	zero - _start(%r13)
 	br	%r7
+
+call:	lg	%r2, MBOX_ARG0(%r12)
+	lg	%r3, MBOX_ARG1(%r12)
+	lgr	%r7, %r2
+	brasl	%r14, store
+	lgr	%r2, %r12
+	basr	%r14, %r7
+	larl	%r13, _start
+	larl	%r12, mailbox
+	j	done
 
 	.balign	8
 psw64:	.quad	0x0000000180000000

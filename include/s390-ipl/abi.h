@@ -36,13 +36,23 @@
 #define MBOX_BLOCK_RC 0x18 /* response code of DIAG 308 subcode 6 */
 #define MBOX_DONE 0x20     /* copy of MBOX_COMMAND when that is done */
 #define MBOX_RESULT 0x28   /* what the command gave */
-#define MBOX_SCRATCH 0x30  /* to 0x7f: the stub's own */
+#define MBOX_SCRATCH 0x30  /* to 0x4f: the stub's own */
+#define MBOX_CALL 0x50     /* sequence number << 8 | call; written last */
+#define MBOX_CALL_NUMBER 0x58
+#define MBOX_CALL_TEXT 0x60     /* address of a text for the host */
+#define MBOX_CALL_TEXT_LEN 0x68 /* its bytes */
+#define MBOX_CALL_BUFFER 0x70   /* address of room for the answer */
+#define MBOX_CALL_BUFFER_LEN 0x78
 /* Host: */
 #define MBOX_FOR 0x80     /* generation that the command is meant for */
 #define MBOX_COMMAND 0x88 /* sequence number << 8 | command; written last */
 #define MBOX_ARG0 0x90
 #define MBOX_ARG1 0x98
 #define MBOX_ALIVE 0xa0 /* any change is a sign of life */
+#define MBOX_REPLY 0xa8     /* copy of MBOX_CALL when that is answered */
+#define MBOX_REPLY_RC 0xb0  /* REPLY_OK... */
+#define MBOX_REPLY_LEN 0xb8 /* bytes of the answer: what the buffer has no room
+			     * for is left out */
 #define MBOX_SIZE 0x100
 
 /* MBOX_STATE */
@@ -65,13 +75,88 @@
  * first; its code is the last page. */
 #define STUB_CMD_BRANCH 4
 
+/* Call the program whose ARG1 bytes at ARG0 are stored back first: its first
+ * byte is its entry. It gets the address of the mailbox in register 2, may use
+ * those bytes, and returns to register 14; register 2 becomes MBOX_RESULT.
+ * External interruptions (enabled are clock comparator and service signal) go
+ * to where register 8 says, disabled. Until it returns it can make the calls
+ * below. */
+#define STUB_CMD_CALL 5
+
+/*
+ * Where the host puts the boot menu to be called, and takes it away again: what
+ * was in these bytes is put back. There is always that much above the stub.
+ */
+#define STUB_MENU STUB_SIZE
+#define STUB_MENU_SIZE 0x80000
+
+/*
+ * Calls of a program in the guest to the host, see docs/abi.md. The program
+ * fills in the fields that the call needs, then MBOX_CALL, and waits for
+ * MBOX_REPLY. All texts in answers are UTF-8 with a NUL behind them, and given
+ * as offsets from the beginning of the answer; 0: there is none.
+ */
+#define CALL_LIST 1     /* the programs of the disk: LIST_... */
+#define CALL_DETAILS 2  /* of program NUMBER: DETAILS_... */
+#define CALL_DEVICES 3  /* disks of the VM: DEVICES_... */
+#define CALL_OPEN 4     /* disk NUMBER is listed and IPLed from now on */
+#define CALL_IPL 5      /* IPL program NUMBER, parameters TEXT, after the return */
+#define CALL_FIRMWARE 6 /* have QEMU's firmware boot, after the return */
+
+#define REPLY_OK 0
+#define REPLY_FAILED 1  /* the answer is a text that says why */
+#define REPLY_UNKNOWN 2 /* no such call */
+#define REPLY_BUFFER 3  /* buffer or text are not in memory, or too long */
+
+/* The answer to CALL_LIST; u32 each. */
+#define LIST_VERSION 0x00 /* 1 */
+#define LIST_COUNT 0x04
+#define LIST_ENTRIES 0x08    /* offset of the first entry */
+#define LIST_ENTRY_SIZE 0x0c /* may grow */
+#define LIST_CHOSEN 0x10     /* number of the program that is IPLed when nobody chooses */
+#define LIST_TIMEOUT 0x14    /* milliseconds until then; 0: never */
+#define LIST_FLAGS 0x18
+#define LIST_HAS_FIRMWARE 1 /* CALL_FIRMWARE works */
+#define LIST_WHO 0x1c       /* text: name and version of the engine */
+#define LIST_DEVICE 0x20    /* text: the disk */
+#define LIST_DEVICES 0x24   /* how many disks there are */
+#define LIST_SIZE 0x28
+/* An entry of it; u32 each. */
+#define ENTRY_NUMBER 0x00
+#define ENTRY_FLAGS 0x04
+#define ENTRY_IS_DEFAULT 1
+#define ENTRY_IS_EDITABLE 2 /* its parameters can be changed */
+#define ENTRY_IS_SIGNED 4
+#define ENTRY_IS_BAD 8     /* it cannot be IPLed */
+#define ENTRY_TITLE 0x08   /* text */
+#define ENTRY_VERSION 0x0c /* text: of the kernel */
+#define ENTRY_CMDLINE 0x10 /* text: parameters; maybe only their beginning */
+#define ENTRY_WHY 0x14     /* text: why it is bad */
+#define ENTRY_SIZE 0x18
+
+/* The answer to CALL_DETAILS; u32 each. */
+#define DETAILS_CMDLINE 0x00 /* text: all parameters */
+#define DETAILS_TEXT 0x04    /* text: lines for people */
+#define DETAILS_SIZE 0x08
+
+/* The answer to CALL_DEVICES; u32 each. */
+#define DEVICES_COUNT 0x00
+#define DEVICES_ENTRIES 0x04
+#define DEVICES_ENTRY_SIZE 0x08
+#define DEVICES_CURRENT 0x0c /* number of the disk that is listed */
+#define DEVICES_SIZE 0x10
+/* An entry of it, numbered from 0. */
+#define DEVICE_NAME 0x00 /* text: id */
+#define DEVICE_TEXT 0x04 /* text: address, what is behind it */
+#define DEVICE_SIZE 0x08
+
 /*
  * A list of service calls (SCLP): entries that begin at multiples of 8, each
  * u32 command word, u32 0, SCCB (whose first two bytes are its length).
  * A command word of 0 ends the list.
  */
-#define CALL_COMMAND 0
-#define CALL_SCCB 8
+#define SERVC_COMMAND 0
+#define SERVC_SCCB 8
 
 /*
  * Wait codes: PSW address of the disabled wait that a VM ends in when it cannot

@@ -4,6 +4,7 @@
 #include "device/ipl.h"
 
 #include "base/cleanup.h"
+#include "device/ask.h"
 #include "device/disks.h"
 #include "device/export.h"
 #include "device/loadparm.h"
@@ -18,7 +19,9 @@
 
 /* What was decided for this IPL. */
 struct choice {
+	const struct ipl_disks *disks;
 	const struct ipl_disk *disk;
+	struct ipl_menu_choice menu; /* what was chosen there */
 	struct ipl_loadparm loadparm;
 	bool keep_block; /* the guest's block is for this disk: it stays */
 	bool by_guest;	 /* its block says what to IPL, not the profile */
@@ -96,8 +99,8 @@ static int choose_by_block(const struct ipl_panel *p,
 /* ---- load it */
 
 /* Straight from the file where that is the same as what QEMU would give. */
-static int open_disk(const struct ipl_panel *p, const struct ipl_disk *d,
-		     struct ipl_src **ret, struct ipl_err *err)
+static int open_source(const struct ipl_panel *p, const struct ipl_disk *d,
+		       struct ipl_src **ret, struct ipl_err *err)
 {
 	if (!d->node)
 		return ipl_fail(err, IPL_ENOTFOUND,
@@ -107,11 +110,32 @@ static int open_disk(const struct ipl_panel *p, const struct ipl_disk *d,
 	return ipl_export_open(p->qmp, d->node, ret, err);
 }
 
-static void close_disk(const struct ipl_panel *p, const struct ipl_disk *d)
+int ipl_panel_open_disk(struct ipl_panel *p, const struct ipl_disk *d,
+			struct ipl_err *err)
 {
+	const struct ipl_map_options opts = { .br_lba = p->profile->br_lba };
+	struct ipl_src *src = NULL;
+	int rc;
+
+	ipl_panel_close_disk(p);
+	rc = open_source(p, d, &src, err);
+	if (rc)
+		return rc;
+	p->open = d;
+	rc = ipl_loader_open(p->loader, src, &opts, err);
+	if (rc)
+		ipl_panel_close_disk(p);
+	return rc;
+}
+
+void ipl_panel_close_disk(struct ipl_panel *p)
+{
+	if (!p->open)
+		return;
 	ipl_loader_close(p->loader);
-	if (!d->file)
+	if (!p->open->file)
 		ipl_export_end(p->qmp);
+	p->open = NULL;
 }
 
 /* The IPL parameter block that the program sees. */
@@ -156,28 +180,26 @@ static int say_if_it_waits(const struct ipl_panel *p,
 	return ipl_stub_say(stub, text, err);
 }
 
-/* What the loader is asked for. */
+/* What the loader is asked for; *@append belongs to it. */
 static int make_request(const struct ipl_panel *p, const struct choice *c,
-			struct ipl_load_request *ret, struct ipl_err *err)
+			struct ipl_load_request *ret, char **append,
+			struct ipl_err *err)
 {
 	int rc;
 
-	ret->append = p->profile->append;
-	if (p->profile->has_bootprog && !c->by_guest)
+	rc = ipl_ask_append(p, c->menu.params, append, err);
+	if (rc)
+		return rc;
+	ret->append = *append;
+	if (c->menu.kind == IPL_MENU_PROGRAM)
+		ret->number = c->menu.number;
+	else if (p->profile->has_bootprog && !c->by_guest)
 		ret->number = p->profile->bootprog;
 	else if (c->loadparm.kind == IPL_LOADPARM_NUMBER)
 		ret->number = c->loadparm.number;
 	else if (c->loadparm.kind == IPL_LOADPARM_NAME)
 		ret->name = c->loadparm.name;
-	else {
-		rc = ipl_fail(err, IPL_EUNSUP,
-			      "loadparm PROMPT asks for a boot menu, which this "
-			      "version does not have");
-		ipl_err_advise(err, "use a number or a name that 's390-ipl list "
-				    "DISK' shows, or none for the default");
-		return rc;
-	}
-	return 0;
+	return 0; /* PROMPT without a choice: the default */
 }
 
 static void say_program(const struct ipl_panel *p, const struct choice *c,
@@ -190,23 +212,35 @@ static void say_program(const struct ipl_panel *p, const struct choice *c,
 		    s->name, s->bytes / 1024, s->components);
 }
 
-static int load_program(const struct ipl_panel *p, const struct ipl_stub *stub,
-			struct choice *c, struct ipl_src *src,
-			struct ipl_span old_block, struct ipl_err *err)
+/* The boot menu, if one is wanted: may choose another disk. */
+static int ask(struct ipl_panel *p, const struct ipl_stub *stub,
+	       struct choice *c, struct ipl_err *err)
 {
-	const struct ipl_map_options opts = { .br_lba = p->profile->br_lba };
-	struct ipl_load_request request = { .memory = stub->mem->size };
-	struct ipl_start start = {
-		.schid = c->disk->schid,
-		.store_back = !p->first && !p->has_kvm,
+	const struct ipl_question question = {
+		.disks = c->disks,
+		.loadparm = &c->loadparm,
+		.has_number = p->profile->has_bootprog && !c->by_guest,
 	};
+	const struct ipl_disk *asked = c->disk;
+	int rc = ipl_ask(p, stub, &question, &c->disk, &c->menu, err);
+
+	if (c->disk != asked)
+		c->keep_block = false;
+	return rc;
+}
+
+static int load_program(struct ipl_panel *p, const struct ipl_stub *stub,
+			struct choice *c, struct ipl_span old_block,
+			struct ipl_err *err)
+{
+	struct ipl_load_request request = { .memory = stub->mem->size };
+	struct ipl_start start = { .store_back = !p->first && !p->has_kvm };
+	auto_free char *append = NULL;
 	uint8_t buf[IPLB_MAX];
 	struct ipl_load_summary s;
 	double began = seconds();
-	int rc = ipl_loader_open(p->loader, src, &opts, err);
+	int rc = make_request(p, c, &request, &append, err);
 
-	if (!rc)
-		rc = make_request(p, c, &request, err);
 	if (!rc)
 		rc = ipl_loader_plan(p->loader, &request, &s, err);
 	if (rc)
@@ -215,6 +249,7 @@ static int load_program(const struct ipl_panel *p, const struct ipl_stub *stub,
 	/* a name is ours alone: the program gets the number */
 	if (request.name)
 		ipl_loadparm_of_number(s.number, &c->loadparm);
+	start.schid = c->disk->schid;
 	start.block = make_block(c, old_block, buf);
 	rc = say_if_it_waits(p, stub, &s, err);
 	if (!rc)
@@ -230,18 +265,20 @@ static int try_disk(struct ipl_panel *p, const struct ipl_stub *stub,
 		    struct choice *c, struct ipl_span block,
 		    struct ipl_err *err)
 {
-	const struct ipl_disk *d = c->disk;
-	struct ipl_src *src = NULL;
-	int rc = open_disk(p, d, &src, err);
+	const struct ipl_disk *d;
+	int rc = ipl_panel_open_disk(p, c->disk, err);
 
 	if (!rc)
-		rc = load_program(p, stub, c, src, block, err);
+		rc = ask(p, stub, c, err);
+	if (!rc)
+		rc = load_program(p, stub, c, block, err);
+	d = c->disk;
 	if (!rc) {
 		free(p->last);
 		p->last = strdup(d->id);
 	}
-	if (src)
-		close_disk(p, d);
+	ipl_panel_close_disk(p);
+	free(c->menu.params);
 	if (rc)
 		ipl_err_wrap(err, "disk %s%s%s%s", d->id, d->file ? " (" : "",
 			     d->file ?: "", d->file ? ")" : "");
@@ -281,7 +318,7 @@ static int try_order(struct ipl_panel *p, const struct ipl_stub *stub,
 	int rc = ipl_disks_order(disks, &order, &n, err);
 
 	for (size_t i = 0; i < n; i++) {
-		struct choice c = { .disk = order[i] };
+		struct choice c = { .disks = disks, .disk = order[i] };
 		struct ipl_err why = { 0 };
 
 		rc = try_profile(p, stub, &c, block, &why);
@@ -302,7 +339,7 @@ static int choose_and_load(struct ipl_panel *p, const struct ipl_stub *stub,
 			   const struct ipl_disks *disks, struct ipl_span block,
 			   struct ipl_err *err)
 {
-	struct choice c = { 0 };
+	struct choice c = { .disks = disks };
 	int rc;
 
 	if (p->by_guest && block.len) {

@@ -4,6 +4,7 @@
 #ifndef IPL_DEVICE_IPL_H
 #define IPL_DEVICE_IPL_H
 
+#include "device/disks.h"
 #include "device/loader.h"
 #include "device/log.h"
 #include "device/profile.h"
@@ -18,6 +19,7 @@ struct ipl_panel {
 	struct json_object *loadparms; /* of disk devices: id -> text, or NULL */
 	char *machine_loadparm; /* as the user gave it; guests change QEMU's */
 	char *last; /* id of the disk that was IPLed last, or NULL */
+	const struct ipl_disk *open; /* what the loader reads, or NULL */
 	bool has_kvm;
 	bool first;    /* the first IPL since QEMU started */
 	bool by_guest; /* the guest asked for it, and its block counts */
@@ -28,5 +30,11 @@ struct ipl_panel {
  * stub still waits, but for IPL_ERESET. */
 int ipl_panel_load(struct ipl_panel *panel, const struct ipl_stub *stub,
 		   struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Have the loader open a disk of the VM in place of the one before, and read its
+ * boot map. On failure none is open. */
+int ipl_panel_open_disk(struct ipl_panel *panel, const struct ipl_disk *disk,
+			struct ipl_err *err) IPL_MUST_CHECK;
+void ipl_panel_close_disk(struct ipl_panel *panel);
 
 #endif

@@ -44,6 +44,36 @@ void ipl_loader_close(struct ipl_loader *loader)
 	*loader = (struct ipl_loader){ 0 };
 }
 
+static int check_open(const struct ipl_loader *loader, struct ipl_err *err)
+{
+	return loader->map ? 0 : ipl_fail(err, IPL_ENOTFOUND, "no disk is open");
+}
+
+void ipl_loader_menu(const struct ipl_loader *loader, bool *ret_prompt,
+		     unsigned *ret_timeout_s)
+{
+	*ret_prompt = loader->map->menu.prompt;
+	*ret_timeout_s = loader->map->menu.timeout_s;
+}
+
+int ipl_loader_list(struct ipl_loader *loader, struct ipl_listing *ret,
+		    struct ipl_err *err)
+{
+	int rc = check_open(loader, err);
+
+	if (!rc)
+		ipl_listing_make(loader->map, ret);
+	return rc;
+}
+
+int ipl_loader_describe(struct ipl_loader *loader, unsigned number,
+			struct ipl_listing_details *ret, struct ipl_err *err)
+{
+	int rc = check_open(loader, err);
+
+	return rc ? rc : ipl_listing_describe(loader->map, number, ret, err);
+}
+
 int ipl_loader_plan(struct ipl_loader *loader,
 		    const struct ipl_load_request *request,
 		    struct ipl_load_summary *ret, struct ipl_err *err)

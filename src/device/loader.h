@@ -5,6 +5,7 @@
 #ifndef IPL_DEVICE_LOADER_H
 #define IPL_DEVICE_LOADER_H
 
+#include "device/listing.h"
 #include "device/load.h"
 #include "disk/src.h"
 
@@ -36,6 +37,16 @@ int ipl_loader_open(struct ipl_loader *loader, struct ipl_src *src,
 		    const struct ipl_map_options *opts,
 		    struct ipl_err *err) IPL_MUST_CHECK;
 void ipl_loader_close(struct ipl_loader *loader);
+
+/* What the disk says of its boot menu, and what such a menu shows; see
+ * device/listing.h. */
+void ipl_loader_menu(const struct ipl_loader *loader, bool *ret_prompt,
+		     unsigned *ret_timeout_s);
+int ipl_loader_list(struct ipl_loader *loader, struct ipl_listing *ret,
+		    struct ipl_err *err) IPL_MUST_CHECK;
+int ipl_loader_describe(struct ipl_loader *loader, unsigned number,
+			struct ipl_listing_details *ret,
+			struct ipl_err *err) IPL_MUST_CHECK;
 
 /* Make the plan of one program of the open disk. Writes nothing. */
 int ipl_loader_plan(struct ipl_loader *loader,

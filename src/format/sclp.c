@@ -24,7 +24,7 @@ static size_t begin_call(struct ipl_wr *w, uint32_t command)
 
 	ipl_put(w, NULL, -w->at % 8);
 	ipl_put_be(w, command, 4);
-	ipl_put(w, NULL, CALL_SCCB - 4);
+	ipl_put(w, NULL, SERVC_SCCB - 4);
 	sccb = w->at;
 	ipl_put(w, NULL, 8); /* length, function code, control, response */
 	return sccb;

@@ -6,7 +6,7 @@
 #include "base/span.h"
 
 /* Encode @text (ASCII, lines end with '\n') as a list of service calls, see
- * CALL_COMMAND in abi.h, that show it on the ASCII (VT220) console and on the
+ * SERVC_COMMAND in abi.h, that show it on the ASCII (VT220) console and on the
  * line-mode console of a VM, whichever it has. @w is at the list's beginning
  * and overflows when there is no room. Layouts: QEMU, include/hw/s390x/
  * event-facility.h and sclp.h; Linux, drivers/s390/char/sclp_rw.h. */

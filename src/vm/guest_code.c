@@ -34,6 +34,12 @@ struct ipl_span ipl_guest_trampoline(void)
 				  .len = sizeof(guest_trampoline_bin) };
 }
 
+struct ipl_span ipl_guest_menu(void)
+{
+	return (struct ipl_span){ .p = guest_menu_bin,
+				  .len = sizeof(guest_menu_bin) };
+}
+
 /* Offset of the only segment's bytes in the ELF file. */
 static uint64_t elf_segment(void)
 {

@@ -5,6 +5,7 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -116,4 +117,11 @@ bool ipl_mem_next_data(const struct ipl_mem *mem, uint64_t from, uint64_t to,
 	*ret_start = (uint64_t)start;
 	*ret_end = (uint64_t)end;
 	return true;
+}
+
+bool ipl_mem_punch(const struct ipl_mem *mem, uint64_t addr, uint64_t len)
+{
+	return ipl_mem_at(mem, addr, len) &&
+	       !fallocate(mem->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			  (off_t)addr, (off_t)len);
 }

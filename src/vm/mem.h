@@ -46,4 +46,8 @@ void ipl_mem_put64(const struct ipl_mem *mem, uint64_t addr, uint64_t value);
 bool ipl_mem_next_data(const struct ipl_mem *mem, uint64_t from, uint64_t to,
 		       uint64_t *ret_start, uint64_t *ret_end);
 
+/* Give the pages of [@addr, @addr + @len) back: they read as zeros. False when
+ * the file cannot do that; nothing has changed then. */
+bool ipl_mem_punch(const struct ipl_mem *mem, uint64_t addr, uint64_t len);
+
 #endif

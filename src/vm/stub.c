@@ -102,6 +102,11 @@ static void nap(long us)
 	nanosleep(&ts, NULL);
 }
 
+static int fail_reset(struct ipl_err *err)
+{
+	return ipl_fail(err, IPL_ERESET, "the VM was reset during the IPL");
+}
+
 /* Whether the CPU is done with @word. When it leaves the stub it may take the
  * mailbox along, and only then may the generation go away. */
 static bool is_done(const struct ipl_stub *stub, uint64_t word)
@@ -120,8 +125,7 @@ static int wait_done(const struct ipl_stub *stub, uint64_t word,
 
 	while (!is_done(stub, word)) {
 		if (get(stub, MBOX_GENERATION) != stub->generation)
-			return ipl_fail(err, IPL_ERESET,
-					"the VM was reset during the IPL");
+			return fail_reset(err);
 		nap(n < 100 ? 20 : 200);
 		if (++n % 64)
 			continue;
@@ -133,19 +137,29 @@ static int wait_done(const struct ipl_stub *stub, uint64_t word,
 	return 0;
 }
 
-static int command(const struct ipl_stub *stub, uint64_t cmd, uint64_t arg0,
-		   uint64_t arg1, struct ipl_err *err)
+/* Give a command; *@ret_word is what tells that it is done. */
+static int begin(const struct ipl_stub *stub, uint64_t cmd, uint64_t arg0,
+		 uint64_t arg1, uint64_t *ret_word, struct ipl_err *err)
 {
 	uint64_t word = ((get(stub, MBOX_COMMAND) >> 8) + 1) << 8 | cmd;
 
 	if (!ipl_stub_is_current(stub))
-		return ipl_fail(err, IPL_ERESET,
-				"the VM was reset during the IPL");
+		return fail_reset(err);
 	put(stub, MBOX_ARG0, arg0);
 	put(stub, MBOX_ARG1, arg1);
 	put(stub, MBOX_FOR, stub->generation);
 	put(stub, MBOX_COMMAND, word);
-	return wait_done(stub, word, err);
+	*ret_word = word;
+	return 0;
+}
+
+static int command(const struct ipl_stub *stub, uint64_t cmd, uint64_t arg0,
+		   uint64_t arg1, struct ipl_err *err)
+{
+	uint64_t word;
+	int rc = begin(stub, cmd, arg0, arg1, &word, err);
+
+	return rc ? rc : wait_done(stub, word, err);
 }
 
 static uint8_t *buffer(const struct ipl_stub *stub)
@@ -205,6 +219,58 @@ int ipl_stub_store_back(const struct ipl_stub *stub, struct ipl_err *err)
 			return rc;
 	}
 	return 0;
+}
+
+int ipl_stub_store_back_range(const struct ipl_stub *stub, uint64_t addr,
+			      uint64_t len, struct ipl_err *err)
+{
+	struct ipl_wr w = { .p = buffer(stub), .len = STUB_BUFFER_SIZE };
+
+	ipl_put_be(&w, addr, 8);
+	ipl_put_be(&w, len, 8);
+	return command(stub, STUB_CMD_STORE_BACK, 1, 0, err);
+}
+
+int ipl_stub_call(const struct ipl_stub *stub, uint64_t addr, uint64_t len,
+		  uint64_t *ret_word, struct ipl_err *err)
+{
+	return begin(stub, STUB_CMD_CALL, addr, len, ret_word, err);
+}
+
+int ipl_stub_called(const struct ipl_stub *stub, uint64_t word,
+		    struct ipl_guest_call *call, enum ipl_stub_called *ret,
+		    struct ipl_err *err)
+{
+	uint64_t now = get(stub, MBOX_CALL);
+
+	if (!ipl_stub_is_current(stub))
+		return fail_reset(err);
+	if (get(stub, MBOX_DONE) == word) {
+		*ret = IPL_STUB_RETURNED;
+		return 0;
+	}
+	*ret = IPL_STUB_RUNS;
+	if (!now || now == call->word)
+		return 0;
+	*ret = IPL_STUB_CALLS;
+	*call = (struct ipl_guest_call){
+		.word = now,
+		.number = get(stub, MBOX_CALL_NUMBER),
+		.text = get(stub, MBOX_CALL_TEXT),
+		.text_len = get(stub, MBOX_CALL_TEXT_LEN),
+		.buffer = get(stub, MBOX_CALL_BUFFER),
+		.buffer_len = get(stub, MBOX_CALL_BUFFER_LEN),
+	};
+	return 0;
+}
+
+void ipl_stub_reply(const struct ipl_stub *stub,
+		    const struct ipl_guest_call *call, uint64_t rc,
+		    uint64_t len)
+{
+	put(stub, MBOX_REPLY_RC, rc);
+	put(stub, MBOX_REPLY_LEN, len);
+	put(stub, MBOX_REPLY, call->word);
 }
 
 int ipl_stub_stop(const struct ipl_stub *stub, uint64_t code,

@@ -45,6 +45,42 @@ int ipl_stub_say(const struct ipl_stub *stub, const char *text,
 int ipl_stub_store_back(const struct ipl_stub *stub,
 			struct ipl_err *err) IPL_MUST_CHECK;
 
+/* The same for @len bytes at @addr, multiples of STUB_STORE_BACK_UNIT. */
+int ipl_stub_store_back_range(const struct ipl_stub *stub, uint64_t addr,
+			      uint64_t len, struct ipl_err *err) IPL_MUST_CHECK;
+
+/* What a program that was called asks for, see CALL_LIST in abi.h: a private
+ * copy, as the guest gave it. */
+struct ipl_guest_call {
+	uint64_t word; /* sequence number and call */
+	uint64_t number;
+	uint64_t text, text_len;
+	uint64_t buffer, buffer_len;
+};
+
+/* What a program that was called does. */
+enum ipl_stub_called {
+	IPL_STUB_RUNS,
+	IPL_STUB_CALLS, /* it waits for an answer */
+	IPL_STUB_RETURNED,
+};
+
+/* Have the CPU call the program in the @len bytes at @addr, see STUB_CMD_CALL.
+ * Does not wait for it. *@ret_word is for ipl_stub_called. */
+int ipl_stub_call(const struct ipl_stub *stub, uint64_t addr, uint64_t len,
+		  uint64_t *ret_word, struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Look what it does; @call->word has the last call that was answered and is
+ * what tells a new one. IPL_ERESET when the VM was reset. */
+int ipl_stub_called(const struct ipl_stub *stub, uint64_t word,
+		    struct ipl_guest_call *call, enum ipl_stub_called *ret,
+		    struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Answer a call: the @len bytes in its buffer are there. */
+void ipl_stub_reply(const struct ipl_stub *stub,
+		    const struct ipl_guest_call *call, uint64_t rc,
+		    uint64_t len);
+
 /* End in a disabled wait with PSW address @code. */
 int ipl_stub_stop(const struct ipl_stub *stub, uint64_t code,
 		  struct ipl_err *err) IPL_MUST_CHECK;

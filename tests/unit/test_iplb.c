@@ -129,8 +129,8 @@ static size_t walk(const uint8_t *p, size_t len, const uint8_t *sccb[8],
 		command[n] = ipl_be32(&r);
 		if (!command[n])
 			return n;
-		sccb[n++] = p + at + CALL_SCCB;
-		at += CALL_SCCB;
+		sccb[n++] = p + at + SERVC_SCCB;
+		at += SERVC_SCCB;
 		at += ((size_t)p[at] << 8 | p[at + 1]) + 7;
 		at &= ~(size_t)7;
 	}
