@@ -64,6 +64,35 @@ static int file_read(struct ipl_src *src, uint64_t off, void *buf, size_t len,
 	return 0;
 }
 
+static int file_write(struct ipl_src *src, uint64_t off, const void *buf,
+		      size_t len, struct ipl_err *err)
+{
+	int fd = ((struct file_src *)src)->fd;
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t n = pwrite(fd, (const char *)buf + done, len - done,
+				   (off_t)(off + done));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return io_fail(
+				err, n ? errno : ENOSPC,
+				"cannot write %zu bytes at byte 0x%" PRIx64,
+				len - done, off + done);
+		done += (size_t)n;
+	}
+	return 0;
+}
+
+static int file_flush(struct ipl_src *src, struct ipl_err *err)
+{
+	if (fdatasync(((struct file_src *)src)->fd) < 0)
+		return io_fail(err, errno, "cannot write to the medium");
+	return 0;
+}
+
 static void file_close(struct ipl_src *src)
 {
 	struct file_src *f = (struct file_src *)src;
@@ -75,6 +104,8 @@ static void file_close(struct ipl_src *src)
 
 static const struct ipl_src_ops file_ops = {
 	.read = file_read,
+	.write = file_write,
+	.flush = file_flush,
 	.close = file_close,
 	.is_parallel = true,
 };
@@ -151,4 +182,108 @@ int ipl_src_open_file(const char *path, struct ipl_src **ret,
 		return IPL_EIO;
 	}
 	return ipl_src_open_fd(fd, path, ret, err);
+}
+
+/* How QEMU tells other programs what it does with an image (block/file-posix.c,
+ * raw_apply_lock_bytes): a lock on byte 100 + n says that it needs permission
+ * n, one on byte 200 + n that nobody else may have it. */
+#define LOCK_NEEDS   100
+#define LOCK_REFUSES 200
+#define PERM_WRITE   1
+#define PERM_RESIZE  3
+
+static int set_lock(int fd, off_t byte)
+{
+	struct flock lock = { .l_type = F_RDLCK,
+			      .l_whence = SEEK_SET,
+			      .l_start = byte,
+			      .l_len = 1 };
+
+	return fcntl(fd, F_OFD_SETLK, &lock);
+}
+
+/* Whether another process has a lock on @byte. */
+static bool is_locked(int fd, off_t byte)
+{
+	struct flock lock = { .l_type = F_WRLCK,
+			      .l_whence = SEEK_SET,
+			      .l_start = byte,
+			      .l_len = 1 };
+
+	return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+/* Say what we do, then look what others do: of two that start at the same
+ * time one at least sees the other. A file system without such locks has none
+ * of QEMU's either. */
+static int lock_image(int fd, struct ipl_err *err)
+{
+	static const off_t ours[] = { LOCK_NEEDS + PERM_WRITE,
+				      LOCK_REFUSES + PERM_WRITE,
+				      LOCK_REFUSES + PERM_RESIZE };
+	static const off_t theirs[] = { LOCK_NEEDS + PERM_WRITE,
+					LOCK_NEEDS + PERM_RESIZE,
+					LOCK_REFUSES + PERM_WRITE };
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		(void)set_lock(fd, ours[i]);
+	for (size_t i = 0; i < sizeof(theirs) / sizeof(theirs[0]); i++) {
+		if (!is_locked(fd, theirs[i]))
+			continue;
+		ipl_fail(err, IPL_EUNSUP,
+			 "is in use: another program has locked the image, as "
+			 "QEMU does while a VM runs");
+		ipl_err_advise(err, "end the VM first");
+		return IPL_EUNSUP;
+	}
+	return 0;
+}
+
+static int claim(int fd, struct ipl_err *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return io_fail(err, errno, "cannot find out what it is");
+	/* block devices were opened with O_EXCL */
+	return S_ISREG(st.st_mode) ? lock_image(fd, err) : 0;
+}
+
+static int open_fail(int error, struct ipl_err *err)
+{
+	if (error == EBUSY) {
+		ipl_fail(err, IPL_EUNSUP, "is in use on this machine");
+		ipl_err_advise(err, "unmount its file systems first");
+		return IPL_EUNSUP;
+	}
+	io_fail(err, error, "cannot open it for writing");
+	if (error == EACCES || error == EPERM)
+		ipl_err_advise(err, "writing to it takes permission; for a "
+				    "disk of the machine that is often a "
+				    "matter of group 'disk'");
+	return IPL_EIO;
+}
+
+int ipl_src_open_file_writable(const char *path, struct ipl_src **ret,
+			       struct ipl_err *err)
+{
+	int flags = O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	struct stat st;
+	int fd, rc;
+
+	/* O_EXCL without O_CREAT has a meaning for block devices only */
+	if (stat(path, &st) == 0 && S_ISBLK(st.st_mode))
+		flags |= O_EXCL;
+	fd = open(path, flags);
+	if (fd < 0)
+		return open_fail(errno, err);
+	rc = claim(fd, err);
+	if (rc) {
+		close(fd);
+		return rc;
+	}
+	rc = ipl_src_open_fd(fd, path, ret, err);
+	if (!rc)
+		(*ret)->writable = true;
+	return rc;
 }

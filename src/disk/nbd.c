@@ -78,25 +78,41 @@ static int is_connected(struct nbd_handle *h, int64_t cookie)
 							  : nbd_aio_is_ready(h);
 }
 
-static int read_units(struct nbd_src *n, uint64_t off, void *buf, size_t len,
-		      struct ipl_err *err)
+static int check_connection(const struct nbd_src *n, struct ipl_err *err)
 {
-	int64_t cookie;
-	int rc;
-
 	if (!n->nbd)
 		return ipl_fail(err, IPL_EIO,
 				"the NBD connection was given up before");
-	cookie = nbd_aio_pread(n->nbd, buf, len, off, NBD_NULL_COMPLETION, 0);
+	return 0;
+}
+
+/* Wait for the command @cookie, which was begun with a buffer of ours. */
+static int finish(struct nbd_src *n, int64_t cookie, const char *op,
+		  struct ipl_err *err)
+{
+	int rc;
+
 	if (cookie < 0)
-		return nbd_fail(err, IPL_EIO, "NBD read failed");
-	rc = wait_until(n->nbd, command_done, cookie, "NBD read failed", err);
-	/* an answer that comes late would be written to where @buf was */
+		return nbd_fail(err, IPL_EIO, op);
+	rc = wait_until(n->nbd, command_done, cookie, op, err);
+	/* an answer that comes late would be written to where the buffer was */
 	if (rc == IPL_ETIMEOUT) {
 		nbd_close(n->nbd);
 		n->nbd = NULL;
 	}
 	return rc;
+}
+
+static int read_units(struct nbd_src *n, uint64_t off, void *buf, size_t len,
+		      struct ipl_err *err)
+{
+	int rc = check_connection(n, err);
+
+	return rc ? rc
+		  : finish(n,
+			   nbd_aio_pread(n->nbd, buf, len, off,
+					 NBD_NULL_COMPLETION, 0),
+			   "NBD read failed", err);
 }
 
 static int nbd_read(struct ipl_src *src, uint64_t off, void *buf, size_t len,
@@ -120,6 +136,51 @@ static int nbd_read(struct ipl_src *src, uint64_t off, void *buf, size_t len,
 	return rc;
 }
 
+static int write_units(struct nbd_src *n, uint64_t off, const void *buf,
+		       size_t len, struct ipl_err *err)
+{
+	int rc = check_connection(n, err);
+
+	return rc ? rc
+		  : finish(n,
+			   nbd_aio_pwrite(n->nbd, buf, len, off,
+					  NBD_NULL_COMPLETION, 0),
+			   "NBD write failed", err);
+}
+
+static int nbd_write(struct ipl_src *src, uint64_t off, const void *buf,
+		     size_t len, struct ipl_err *err)
+{
+	struct nbd_src *n = (struct nbd_src *)src;
+	uint64_t start = off - off % n->unit;
+	uint64_t end = off + len;
+	auto_free uint8_t *whole = NULL;
+	int rc;
+
+	end += (n->unit - end % n->unit) % n->unit;
+	if (start == off && end == off + len)
+		return write_units(n, off, buf, len, err);
+	whole = malloc(end - start);
+	if (!whole)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	rc = read_units(n, start, whole, end - start, err);
+	if (rc)
+		return rc;
+	memcpy(whole + (off - start), buf, len);
+	return write_units(n, start, whole, end - start, err);
+}
+
+static int nbd_src_flush(struct ipl_src *src, struct ipl_err *err)
+{
+	struct nbd_src *n = (struct nbd_src *)src;
+	int rc = check_connection(n, err);
+
+	if (rc || nbd_can_flush(n->nbd) != 1) /* all writes are lasting */
+		return rc;
+	return finish(n, nbd_aio_flush(n->nbd, NBD_NULL_COMPLETION, 0),
+		      "NBD flush failed", err);
+}
+
 /* Say good-bye, but do not wait for one who does not listen. */
 static void nbd_src_close(struct ipl_src *src)
 {
@@ -135,6 +196,8 @@ static void nbd_src_close(struct ipl_src *src)
 
 static const struct ipl_src_ops nbd_ops = {
 	.read = nbd_read,
+	.write = nbd_write,
+	.flush = nbd_src_flush,
 	.close = nbd_src_close,
 };
 
@@ -174,17 +237,42 @@ int ipl_src_open_nbd(const char *uri, const char *name, struct ipl_src **ret,
 	return rc ? rc : make_source(&h, name, ret, err);
 }
 
-int ipl_src_open_qemu_nbd(const char *path, const char *format,
+/* Takes @src over, also on failure. */
+static int make_writable(struct ipl_src *src, struct ipl_src **ret,
+			 struct ipl_err *err)
+{
+	if (nbd_is_read_only(((struct nbd_src *)src)->nbd) != 0) {
+		ipl_src_close(src);
+		return ipl_fail(err, IPL_EUNSUP,
+				"the NBD server does not let it be written to");
+	}
+	src->writable = true;
+	*ret = src;
+	return 0;
+}
+
+int ipl_src_open_nbd_writable(const char *uri, const char *name,
+			      struct ipl_src **ret, struct ipl_err *err)
+{
+	struct ipl_src *src = NULL;
+	int rc = ipl_src_open_nbd(uri, name, &src, err);
+
+	return rc ? rc : make_writable(src, ret, err);
+}
+
+int ipl_src_open_qemu_nbd(const char *path, const char *format, bool writable,
 			  struct ipl_src **ret, struct ipl_err *err)
 {
 	auto_nbd struct nbd_handle *h = nbd_create();
 	char *argv[] = { (char[]){ "qemu-nbd" },
-			 (char[]){ "--read-only" },
+			 writable ? (char[]){ "--cache=writeback" }
+				  : (char[]){ "--read-only" },
 			 (char[]){ "--format" },
 			 strdupa(format),
 			 (char[]){ "--" },
 			 strdupa(path),
 			 NULL };
+	struct ipl_src *src = NULL;
 	int rc;
 
 	if (!h)
@@ -193,10 +281,15 @@ int ipl_src_open_qemu_nbd(const char *path, const char *format,
 		rc = nbd_fail(err, IPL_EIO, "qemu-nbd cannot open it");
 		ipl_err_advise(err,
 			       "qemu-nbd reads %s images; is it there "
-			       "(Debian: qemu-utils), and is the image "
-			       "good (qemu-img check)?",
+			       "(Debian: qemu-utils), is the image good "
+			       "(qemu-img check), and does no VM use it?",
 			       format);
 		return rc;
 	}
-	return make_source(&h, path, ret, err);
+	rc = make_source(&h, path, &src, err);
+	if (!rc && writable)
+		rc = make_writable(src, ret, err);
+	else if (!rc)
+		*ret = src;
+	return rc;
 }

@@ -54,26 +54,41 @@ static bool is_uri(const char *disk)
 	return false;
 }
 
-int ipl_src_open(const char *disk, const char *format, struct ipl_src **ret,
-		 struct ipl_err *err)
+static int open_any(const char *disk, const char *format, bool writable,
+		    struct ipl_src **ret, struct ipl_err *err)
 {
 	struct ipl_src *src = NULL;
 	int rc;
 
 	if (is_uri(disk))
-		return ipl_src_open_nbd(disk, disk, ret, err);
+		return writable
+			       ? ipl_src_open_nbd_writable(disk, disk, ret, err)
+			       : ipl_src_open_nbd(disk, disk, ret, err);
 	if (format && strcmp(format, "raw"))
-		return ipl_src_open_qemu_nbd(disk, format, ret, err);
+		return ipl_src_open_qemu_nbd(disk, format, writable, ret, err);
 	rc = ipl_src_open_file(disk, &src, err);
 	if (rc)
 		return rc;
-	if (!format) {
+	if (!format)
 		format = probe(src);
-		if (strcmp(format, "raw")) {
-			ipl_src_close(src);
-			return ipl_src_open_qemu_nbd(disk, format, ret, err);
-		}
+	if (!writable && !strcmp(format, "raw")) {
+		*ret = src;
+		return 0;
 	}
-	*ret = src;
-	return 0;
+	ipl_src_close(src);
+	if (!strcmp(format, "raw"))
+		return ipl_src_open_file_writable(disk, ret, err);
+	return ipl_src_open_qemu_nbd(disk, format, writable, ret, err);
+}
+
+int ipl_src_open(const char *disk, const char *format, struct ipl_src **ret,
+		 struct ipl_err *err)
+{
+	return open_any(disk, format, false, ret, err);
+}
+
+int ipl_src_open_writable(const char *disk, const char *format,
+			  struct ipl_src **ret, struct ipl_err *err)
+{
+	return open_any(disk, format, true, ret, err);
 }

@@ -5,21 +5,45 @@
 
 #include <inttypes.h>
 
+static int check_range(const struct ipl_src *src, uint64_t off, size_t len,
+		       struct ipl_err *err)
+{
+	if (off <= src->size && len <= src->size - off)
+		return 0;
+	ipl_fail(err, IPL_ERANGE,
+		 "%zu bytes at byte 0x%" PRIx64
+		 " end past the disk, which has %" PRIu64 " bytes",
+		 len, off, src->size);
+	ipl_err_advise(err, "the image may be truncated: take a full copy of "
+			    "the disk");
+	return IPL_ERANGE;
+}
+
 int ipl_src_read(struct ipl_src *src, uint64_t off, void *buf, size_t len,
 		 struct ipl_err *err)
 {
-	if (off > src->size || len > src->size - off) {
-		ipl_fail(err, IPL_ERANGE,
-			 "%zu bytes at byte 0x%" PRIx64
-			 " end past the disk, which has %" PRIu64 " bytes",
-			 len, off, src->size);
-		ipl_err_advise(err, "the image may be truncated: take a full "
-				    "copy of the disk");
-		return IPL_ERANGE;
-	}
-	if (len == 0)
-		return 0;
+	int rc = check_range(src, off, len, err);
+
+	if (rc || len == 0)
+		return rc;
 	return src->ops->read(src, off, buf, len, err);
+}
+
+int ipl_src_write(struct ipl_src *src, uint64_t off, const void *buf,
+		  size_t len, struct ipl_err *err)
+{
+	int rc = check_range(src, off, len, err);
+
+	if (!rc && !src->writable)
+		return ipl_fail(err, IPL_EBUG, "was not opened for writing");
+	if (rc || len == 0)
+		return rc;
+	return src->ops->write(src, off, buf, len, err);
+}
+
+int ipl_src_flush(struct ipl_src *src, struct ipl_err *err)
+{
+	return src->writable ? src->ops->flush(src, err) : 0;
 }
 
 void ipl_src_close(struct ipl_src *src)

@@ -18,6 +18,12 @@ struct ipl_src_ops {
 	 * lies inside the source; a short read is IPL_ETRUNC. */
 	int (*read)(struct ipl_src *src, uint64_t off, void *buf, size_t len,
 		    struct ipl_err *err);
+	/* The same for writing @len bytes; and for waiting until all that was
+	 * written is where a power cut does no harm. NULL: a kind that is only
+	 * read. */
+	int (*write)(struct ipl_src *src, uint64_t off, const void *buf,
+		     size_t len, struct ipl_err *err);
+	int (*flush)(struct ipl_src *src, struct ipl_err *err);
 	void (*close)(struct ipl_src *src);
 	/* Whether several threads may read at the same time. */
 	bool is_parallel;
@@ -28,12 +34,19 @@ struct ipl_src {
 	const struct ipl_src_ops *ops;
 	char *name;    /* for messages; owned */
 	uint64_t size; /* bytes */
+	/* Opened for writing, which only ipl_src_open_writable does: a disk
+	 * that is booted or looked at is never written to. */
+	bool writable;
 };
 
 /* A raw image file or a block device, opened read-only. Refuses directories,
  * pipes and the like. The caller closes *@ret. */
 int ipl_src_open_file(const char *path, struct ipl_src **ret,
 		      struct ipl_err *err) IPL_MUST_CHECK;
+
+/* The same for writing; see ipl_src_open_writable. */
+int ipl_src_open_file_writable(const char *path, struct ipl_src **ret,
+			       struct ipl_err *err) IPL_MUST_CHECK;
 
 /* The same from a descriptor, which the source then owns (also on failure).
  * @name is copied. */
@@ -49,10 +62,14 @@ int ipl_src_open_mem(const void *data, size_t len, const char *name,
  * for messages. */
 int ipl_src_open_nbd(const char *uri, const char *name, struct ipl_src **ret,
 		     struct ipl_err *err) IPL_MUST_CHECK;
+/* The same for writing; IPL_EUNSUP when the server does not allow it. */
+int ipl_src_open_nbd_writable(const char *uri, const char *name,
+			      struct ipl_src **ret,
+			      struct ipl_err *err) IPL_MUST_CHECK;
 
-/* An image in one of QEMU's formats ("qcow2"), read by a qemu-nbd of our own,
- * which ends with the source. */
-int ipl_src_open_qemu_nbd(const char *path, const char *format,
+/* An image in one of QEMU's formats ("qcow2"), read (or written, if @writable)
+ * by a qemu-nbd of our own, which ends with the source. */
+int ipl_src_open_qemu_nbd(const char *path, const char *format, bool writable,
 			  struct ipl_src **ret,
 			  struct ipl_err *err) IPL_MUST_CHECK;
 
@@ -62,6 +79,22 @@ int ipl_src_open_qemu_nbd(const char *path, const char *format,
  * raw disk can be made to look like any other. */
 int ipl_src_open(const char *disk, const char *format, struct ipl_src **ret,
 		 struct ipl_err *err) IPL_MUST_CHECK;
+
+/* The same for writing too. Fails with IPL_EUNSUP when somebody else uses the
+ * disk: QEMU (by its locks on image files), or the machine itself (a block
+ * device that is mounted). Until the source is closed, QEMU in turn refuses to
+ * start with an image. */
+int ipl_src_open_writable(const char *disk, const char *format,
+			  struct ipl_src **ret,
+			  struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Write to a source that was opened for it, with the same check as for reading;
+ * a failed system call is IPL_EIO. */
+int ipl_src_write(struct ipl_src *src, uint64_t off, const void *buf,
+		  size_t len, struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Returns when all that was written would survive a power cut. */
+int ipl_src_flush(struct ipl_src *src, struct ipl_err *err) IPL_MUST_CHECK;
 
 /* Read @len bytes at @off. The only way to the bytes of a source, and the one
  * bounds check for it: a range past the end is IPL_ERANGE with offset and
