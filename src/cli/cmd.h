@@ -21,6 +21,7 @@ int ipl_cmd_list(int argc, char **argv);
 int ipl_cmd_show(int argc, char **argv);
 int ipl_cmd_check(int argc, char **argv);
 int ipl_cmd_extract(int argc, char **argv);
+int ipl_cmd_install(int argc, char **argv);
 int ipl_cmd_run(int argc, char **argv); /* run.c */
 
 /* Print "s390-ipl: WHAT: message" and, where there is one, the advice on a line

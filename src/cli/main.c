@@ -19,6 +19,8 @@ static const struct ipl_cmd commands[] = {
 	  "tell whether a disk would boot" },
 	{ "extract", ipl_cmd_extract, "DISK -p N -o DIR",
 	  "write kernel, ramdisk... to files" },
+	{ "install", ipl_cmd_install, "DISK --kernel FILE...",
+	  "write a boot map" },
 	{ "run", ipl_cmd_run, "QEMU-OPTION...",
 	  "start a VM with the IPL device" },
 };

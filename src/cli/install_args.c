@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/* "install": its options.
+ * May use: everything. */
+#include "cli/cmd.h"
+#include "cli/disk.h"
+#include "cli/install.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In front of a path that is one on the disk. */
+#define ON_DISK "disk:"
+
+enum {
+	OPT_NAME = 256,
+	OPT_KERNEL,
+	OPT_INITRD,
+	OPT_CMDLINE,
+	OPT_DEFAULT,
+	OPT_TIMEOUT,
+	OPT_PROMPT,
+	OPT_PARTITION,
+	OPT_REPLACE,
+	OPT_WRITE,
+	OPT_UNDO,
+	OPT_RESTORE,
+	OPT_FORMAT,
+	OPT_BLOCK_SIZE,
+};
+
+void ipl_install_help(void)
+{
+	printf("Usage: s390-ipl install [OPTION...] DISK --kernel FILE "
+	       "[ENTRY-OPTION...]\n"
+	       "Write a boot map to DISK, an image, a block device or an NBD "
+	       "URI, so that it can\nbe IPLed. Without --write it only says "
+	       "what would be written.\n"
+	       "\n"
+	       "Programs; the options may be repeated for more of them:\n"
+	       "      --name TEXT      what it is called in menus\n"
+	       "      --kernel FILE    the kernel; begins a program, as --name "
+	       "does\n"
+	       "      --initrd FILE    the ramdisk\n"
+	       "      --cmdline TEXT   the kernel's command line\n"
+	       "A FILE 'disk:/PATH' or 'disk:N:/PATH' is in a file system of "
+	       "DISK (partition N).\n"
+	       "\n"
+	       "Menu:\n"
+	       "      --default N      the program that is started if nobody "
+	       "chooses (default: 1)\n"
+	       "      --timeout S      how long the menu waits, in seconds "
+	       "(default: 0, for ever)\n"
+	       "      --prompt         show the menu at every IPL\n"
+	       "\n"
+	       "Where to:\n"
+	       "      --format NAME    the image has this format: raw, qcow2... "
+	       "(default: as its\n"
+	       "                       first bytes say)\n"
+	       "      --block-size N   blocks have N bytes (default: as the "
+	       "disk says)\n"
+	       "      --partition N    partition N, which has no file system, "
+	       "is for the boot map\n"
+	       "      --replace        overwrite the boot map that is there "
+	       "before the new one is\n"
+	       "                       complete\n"
+	       "\n"
+	       "      --write          write it\n"
+	       "      --undo FILE      first save what is overwritten to FILE\n"
+	       "      --restore FILE   write back what FILE has saved, and "
+	       "nothing else\n"
+	       "  -j, --json           tell it as JSON\n"
+	       "  -h, --help           show this help and exit\n");
+}
+
+static const struct option options[] = {
+	{ "name", required_argument, NULL, OPT_NAME },
+	{ "kernel", required_argument, NULL, OPT_KERNEL },
+	{ "initrd", required_argument, NULL, OPT_INITRD },
+	{ "cmdline", required_argument, NULL, OPT_CMDLINE },
+	{ "default", required_argument, NULL, OPT_DEFAULT },
+	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
+	{ "prompt", no_argument, NULL, OPT_PROMPT },
+	{ "format", required_argument, NULL, OPT_FORMAT },
+	{ "block-size", required_argument, NULL, OPT_BLOCK_SIZE },
+	{ "partition", required_argument, NULL, OPT_PARTITION },
+	{ "replace", no_argument, NULL, OPT_REPLACE },
+	{ "write", no_argument, NULL, OPT_WRITE },
+	{ "undo", required_argument, NULL, OPT_UNDO },
+	{ "restore", required_argument, NULL, OPT_RESTORE },
+	{ "json", no_argument, NULL, 'j' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+/* Options while they are read. */
+struct parse {
+	struct ipl_install_args *args;
+	struct ipl_job_entry *entry; /* the last one; NULL: none yet */
+};
+
+static int number(const char *option, unsigned min, unsigned max, unsigned *ret,
+		  struct ipl_err *err)
+{
+	char *end;
+	unsigned long n;
+
+	errno = 0;
+	n = strtoul(optarg, &end, 10);
+	if (errno || *end || end == optarg || *optarg == '-' || n < min ||
+	    n > max)
+		return ipl_fail(err, IPL_EINVAL,
+				"'%s' is not a number from %u to %u (--%s)",
+				optarg, min, max, option);
+	*ret = (unsigned)n;
+	return 0;
+}
+
+static int set_text(char **to, const char *text, struct ipl_err *err)
+{
+	free(*to);
+	*to = strdup(text);
+	return *to ? 0 : ipl_fail(err, IPL_ENOMEM, "out of memory");
+}
+
+/* "disk:/boot/vmlinuz", "disk:2:/vmlinuz", or a path of this machine. */
+static int set_file(struct ipl_job_file *file, struct ipl_err *err)
+{
+	const char *path = optarg;
+	unsigned long part;
+	char *end;
+
+	if (strncmp(path, ON_DISK, strlen(ON_DISK)) != 0)
+		return ipl_job_set_file(file, IPL_JOB_ON_HOST, path, err);
+	path += strlen(ON_DISK);
+	if (*path != '/') {
+		part = strtoul(path, &end, 10);
+		if (end == path || end[0] != ':' || end[1] != '/' ||
+		    part > UINT32_MAX)
+			return ipl_fail(err, IPL_EINVAL,
+					"'%s': expected disk:/PATH or "
+					"disk:PARTITION:/PATH",
+					optarg);
+		file->partition = (unsigned)part;
+		path = end + 1;
+	}
+	return ipl_job_set_file(file, IPL_JOB_ON_DISK, path, err);
+}
+
+static int new_entry(struct parse *p, struct ipl_err *err)
+{
+	return ipl_job_add(&p->args->job, &p->entry, err);
+}
+
+/* A name stands in front of its kernel, or behind it. */
+static int take_name(struct parse *p, struct ipl_err *err)
+{
+	int rc = 0;
+
+	if (!p->entry || p->entry->name ||
+	    p->entry->kernel.where != IPL_JOB_NOWHERE)
+		rc = new_entry(p, err);
+	return rc ? rc : set_text(&p->entry->name, optarg, err);
+}
+
+static int take_kernel(struct parse *p, struct ipl_err *err)
+{
+	int rc = 0;
+
+	if (!p->entry || p->entry->kernel.where != IPL_JOB_NOWHERE)
+		rc = new_entry(p, err);
+	return rc ? rc : set_file(&p->entry->kernel, err);
+}
+
+/* Options that belong to the program begun last. */
+static int take_entry_option(struct parse *p, int opt, struct ipl_err *err)
+{
+	if (!p->entry)
+		return ipl_fail(err, IPL_EINVAL,
+				"--initrd and --cmdline come behind the "
+				"--kernel that they are for");
+	return opt == OPT_INITRD ? set_file(&p->entry->initrd, err)
+				 : set_text(&p->entry->cmdline, optarg, err);
+}
+
+static int set_block_size(struct ipl_install_args *args, struct ipl_err *err)
+{
+	unsigned *size = &args->target.block_size;
+	int rc =
+		number("block-size", ZIPL_BLOCK_MIN, ZIPL_BLOCK_MAX, size, err);
+
+	if (!rc && (*size & (*size - 1)) != 0)
+		return ipl_fail(err, IPL_EINVAL,
+				"'%s' is no size of blocks: expected 512, "
+				"1024, 2048 or 4096",
+				optarg);
+	return rc;
+}
+
+static int take_plan_option(struct ipl_install_args *args, int opt,
+			    struct ipl_err *err)
+{
+	switch (opt) {
+	case OPT_DEFAULT:
+		return number("default", 1, IPL_JOB_ENTRIES_MAX,
+			      &args->job.default_number, err);
+	case OPT_TIMEOUT:
+		return number("timeout", 0, IPL_JOB_TIMEOUT_MAX,
+			      &args->job.timeout_s, err);
+	case OPT_PROMPT:
+		args->job.prompt = true;
+		return 0;
+	case OPT_BLOCK_SIZE:
+		return set_block_size(args, err);
+	case OPT_PARTITION:
+		return number("partition", 1, 1024, &args->plan.partition, err);
+	default:
+		args->plan.replace = true;
+		return 0;
+	}
+}
+
+/* Returns 1 when getopt has said already what is wrong. */
+static int take(struct parse *p, int opt, struct ipl_err *err)
+{
+	struct ipl_install_args *args = p->args;
+
+	switch (opt) {
+	case OPT_NAME:
+		return take_name(p, err);
+	case OPT_KERNEL:
+		return take_kernel(p, err);
+	case OPT_INITRD:
+	case OPT_CMDLINE:
+		return take_entry_option(p, opt, err);
+	case OPT_FORMAT:
+		args->image_format = optarg;
+		return 0;
+	case OPT_WRITE:
+		args->write = true;
+		return 0;
+	case OPT_UNDO:
+		args->undo = optarg;
+		return 0;
+	case OPT_RESTORE:
+		args->restore = optarg;
+		return 0;
+	case 'j':
+		args->json = true;
+		return 0;
+	case 'h':
+		args->help = true;
+		return 0;
+	case '?':
+		return 1;
+	default:
+		return take_plan_option(args, opt, err);
+	}
+}
+
+static int check(struct ipl_install_args *args, struct ipl_err *err)
+{
+	if (args->restore && args->job.n_entries)
+		return ipl_fail(err, IPL_EINVAL,
+				"--restore writes back what was there, and no "
+				"programs");
+	if (args->undo && !args->write)
+		return ipl_fail(err, IPL_EINVAL,
+				"--undo is for --write: without it nothing is "
+				"overwritten");
+	if (args->restore)
+		return 0;
+	return ipl_job_number(&args->job, err);
+}
+
+int ipl_install_args_parse(struct ipl_install_args *args, int argc, char **argv)
+{
+	struct parse p = { .args = args };
+	struct ipl_err err;
+	int opt, rc = 0;
+
+	while (!rc && !args->help &&
+	       (opt = getopt_long(argc, argv, "jh", options, NULL)) != -1)
+		rc = take(&p, opt, &err);
+	if (rc)
+		return rc > 0 ? ipl_cmd_usage(argv[0], NULL)
+			      : ipl_cmd_usage(argv[0], "%s", err.msg);
+	if (args->help)
+		return 0;
+	rc = ipl_arg_disk(argc, argv, &args->disk);
+	if (rc)
+		return rc;
+	rc = check(args, &err);
+	return rc ? ipl_cmd_usage(argv[0], "%s", err.msg) : 0;
+}

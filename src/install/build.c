@@ -1,0 +1,579 @@
+/* SPDX-License-Identifier: MIT */
+/* Building a boot map (docs/formats/zipl.md). The order of blocks in the area
+ * matters: program tables are the first, component tables the last, so that
+ * whoever reads the map knows from these what all of it takes (old.c).
+ * May use: base, format, disk. */
+#include "install/build.h"
+
+#include "base/cleanup.h"
+#include "format/linux_image.h"
+
+#include "boot_blobs.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Short PSW: 31-bit addresses. */
+#define PSW_START (UINT64_C(0x0008000080000000))
+
+#define PAGE	     4096u
+#define INITRD_ALIGN 0x10000u
+#define MEMORY_END   UINT64_C(0x7fffffff) /* of what stage 3 can address */
+
+static uint64_t round_up(uint64_t n, uint64_t unit)
+{
+	return (n + unit - 1) / unit * unit;
+}
+
+static uint64_t blocks_of(const struct ipl_build *b, uint64_t len)
+{
+	return (len + b->target->block_size - 1) / b->target->block_size;
+}
+
+/* --- blocks --- */
+
+static int no_room(const struct ipl_build *b, struct ipl_err *err)
+{
+	return ipl_fail(err, IPL_ELIMIT,
+			"%" PRIu64 " blocks are not enough for the boot map",
+			b->area.sum);
+}
+
+/* As many of @count blocks as there are in one piece. */
+static int take_some(struct ipl_build *b, uint64_t count,
+		     struct ipl_region *ret, struct ipl_err *err)
+{
+	struct ipl_area *a = &b->area;
+	uint64_t left;
+
+	while (a->at < a->n_runs && a->taken == a->runs[a->at].count) {
+		a->at++;
+		a->taken = 0;
+	}
+	if (a->at == a->n_runs)
+		return no_room(b, err);
+	left = a->runs[a->at].count - a->taken;
+	*ret = (struct ipl_region){ a->runs[a->at].first + a->taken,
+				    count < left ? count : left };
+	a->taken += ret->count;
+	return 0;
+}
+
+int ipl_build_block(struct ipl_build *b, uint64_t *ret, struct ipl_err *err)
+{
+	struct ipl_region r;
+	int rc = take_some(b, 1, &r, err);
+
+	if (!rc)
+		*ret = r.first;
+	return rc;
+}
+
+static int add_run(struct ipl_blob *blob, struct ipl_region run,
+		   struct ipl_err *err)
+{
+	struct ipl_region *more =
+		reallocarray(blob->runs, blob->n_runs + 1, sizeof(*more));
+
+	if (!more)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	blob->runs = more;
+	blob->runs[blob->n_runs++] = run;
+	return 0;
+}
+
+/* New blocks for @len bytes. */
+static int take(struct ipl_build *b, uint64_t len, struct ipl_blob *blob,
+		struct ipl_err *err)
+{
+	uint64_t left = blocks_of(b, len);
+	int rc = 0;
+
+	while (!rc && left) {
+		struct ipl_region r;
+
+		rc = take_some(b, left, &r, err);
+		if (!rc)
+			rc = add_run(blob, r, err);
+		if (!rc)
+			left -= r.count;
+	}
+	return rc;
+}
+
+struct zipl_ptr ipl_build_ptr(const struct ipl_build *b, unsigned set,
+			      uint64_t block, uint64_t count)
+{
+	struct zipl_ptr ptr = { .kind = ZIPL_PTR_RUN,
+				.count = (uint32_t)count };
+
+	if (b->target->scheme->sets[set]->has_chs)
+		ptr.chs = zipl_block_chs(&b->target->geo, block);
+	else
+		ptr.block = block;
+	if (b->target->scheme->sets[set]->has_size)
+		ptr.size = (uint16_t)b->target->block_size;
+	return ptr;
+}
+
+int ipl_build_put(struct ipl_build *b, uint64_t block, const void *data,
+		  size_t len, const char *what, struct ipl_err *err)
+{
+	uint8_t bytes[ZIPL_BLOCK_MAX] = { 0 };
+
+	memcpy(bytes, data, len);
+	return ipl_writes_add(b->writes, block * b->target->block_size, bytes,
+			      b->target->block_size, what, err);
+}
+
+int ipl_build_record(struct ipl_build *b, uint64_t block, size_t off,
+		     const void *data, size_t len, const char *what,
+		     struct ipl_err *err)
+{
+	uint64_t at = block * b->target->block_size;
+	uint8_t bytes[ZIPL_BLOCK_MAX];
+	int rc;
+
+	rc = ipl_src_read(b->target->src, at, bytes, b->target->block_size,
+			  err);
+	if (rc)
+		return rc;
+	memcpy(bytes + off, data, len);
+	return ipl_writes_add_record(b->writes, at, bytes,
+				     b->target->block_size, what, err);
+}
+
+/* --- data --- */
+
+/* @len bytes of @data in blocks of their own. */
+static int put_data(struct ipl_build *b, const void *data, size_t len,
+		    const char *what, struct ipl_blob *blob,
+		    struct ipl_err *err)
+{
+	size_t unit = b->target->block_size;
+	size_t size = (size_t)round_up(len, unit);
+	auto_free uint8_t *bytes = calloc(1, size ? size : 1);
+	size_t done = 0;
+	int rc;
+
+	if (!bytes)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	memcpy(bytes, data, len);
+	rc = take(b, len, blob, err);
+	for (size_t i = 0; !rc && i < blob->n_runs; i++) {
+		size_t part = (size_t)blob->runs[i].count * unit;
+
+		rc = ipl_writes_add(b->writes, blob->runs[i].first * unit,
+				    bytes + done, part, what, err);
+		done += part;
+	}
+	return rc;
+}
+
+/* A file of the host; an area in several pieces has it in pieces too. */
+static int put_file(struct ipl_build *b, const struct ipl_install_file *file,
+		    struct ipl_blob *blob, struct ipl_err *err)
+{
+	const char *what = file->is_kernel ? "kernel" : "ramdisk";
+	uint64_t unit = b->target->block_size, done = 0;
+	int rc = take(b, file->len, blob, err);
+
+	for (size_t i = 0; !rc && i < blob->n_runs; i++) {
+		uint64_t part = blob->runs[i].count * unit;
+
+		rc = ipl_writes_add_file(b->writes, blob->runs[i].first * unit,
+					 part, file->src, done, what, err);
+		done += part;
+	}
+	return rc;
+}
+
+/* A file that lies on the disk already. */
+static int refer_to_file(const struct ipl_install_file *file,
+			 struct ipl_blob *blob, struct ipl_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < file->n_runs; i++)
+		rc = add_run(blob, file->runs[i], err);
+	return rc;
+}
+
+static int get_zero_block(struct ipl_build *b, struct ipl_err *err)
+{
+	uint8_t none = 0;
+	int rc;
+
+	if (b->zero_block)
+		return 0;
+	rc = ipl_build_block(b, &b->zero_block, err);
+	if (!rc)
+		rc = ipl_build_put(b, b->zero_block, &none, 1,
+				   "zeros, for holes in files", err);
+	return rc;
+}
+
+/* --- segment tables --- */
+
+/* Pointers, on their way into tables. */
+struct segments {
+	struct zipl_ptr *v;
+	size_t n;
+};
+
+static int add_segment(struct segments *s, const struct zipl_ptr *ptr,
+		       struct ipl_err *err)
+{
+	struct zipl_ptr *more = s->v;
+
+	/* 32, 64, 128... */
+	if (s->n == 0 || (s->n >= 32 && (s->n & (s->n - 1)) == 0))
+		more = reallocarray(s->v, s->n ? 2 * s->n : 32, sizeof(*more));
+	if (!more)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	s->v = more;
+	s->v[s->n++] = *ptr;
+	return 0;
+}
+
+/* How many of @count blocks from @block on one pointer can name: on ECKD none
+ * goes beyond a track. */
+static uint64_t run_part(const struct ipl_build *b, uint64_t block,
+			 uint64_t count)
+{
+	uint64_t max = b->target->scheme->run_max;
+
+	if (b->target->geo.sectors) {
+		uint64_t left =
+			b->target->geo.sectors - block % b->target->geo.sectors;
+
+		max = left < max ? left : max;
+	}
+	return count < max ? count : max;
+}
+
+static int list_run(struct ipl_build *b, unsigned set,
+		    const struct ipl_region *run, struct segments *s,
+		    struct ipl_err *err)
+{
+	uint64_t done = 0;
+	int rc = 0;
+
+	if (run->first == IPL_HOLE)
+		rc = get_zero_block(b, err);
+	while (!rc && done < run->count) {
+		bool hole = run->first == IPL_HOLE;
+		uint64_t at = hole ? b->zero_block : run->first + done;
+		uint64_t part = hole ? 1 : run_part(b, at, run->count - done);
+		struct zipl_ptr ptr = ipl_build_ptr(b, set, at, part);
+
+		rc = add_segment(s, &ptr, err);
+		done += part;
+	}
+	return rc;
+}
+
+/* Write the tables for @s, chained; *@ret points at the first. */
+static int put_segments(struct ipl_build *b, unsigned set,
+			const struct segments *s, struct zipl_ptr *ret,
+			struct ipl_err *err)
+{
+	const struct zipl_ptr_format *format = b->target->scheme->sets[set];
+	size_t unit = b->target->block_size;
+	size_t room = unit / format->len - 1;
+	struct zipl_segment_table table;
+	uint64_t block, next = 0;
+	int rc = ipl_build_block(b, &block, err);
+
+	if (!rc)
+		*ret = ipl_build_ptr(b, set, block, 1);
+	for (size_t done = 0; !rc && done < s->n; done += table.n) {
+		uint8_t bytes[ZIPL_BLOCK_MAX];
+		struct ipl_wr w = { .p = bytes, .len = unit };
+
+		table.n = s->n - done < room ? s->n - done : room;
+		table.chain = (struct zipl_ptr){ .kind = ZIPL_PTR_NULL };
+		memcpy(table.data, s->v + done, table.n * sizeof(*s->v));
+		if (done + table.n < s->n) {
+			rc = ipl_build_block(b, &next, err);
+			table.chain = ipl_build_ptr(b, set, next, 1);
+		}
+		zipl_segment_table_encode(format, &w, unit, &table);
+		if (!rc)
+			rc = ipl_build_put(b, block, bytes, unit,
+					   "segment table", err);
+		block = next;
+	}
+	return rc;
+}
+
+/* The tables that name the blocks of @blob, in all sets. */
+static int put_tables(struct ipl_build *b, struct ipl_blob *blob,
+		      struct ipl_err *err)
+{
+	int rc = 0;
+
+	for (unsigned set = 0; !rc && set < b->target->scheme->n_sets; set++) {
+		struct segments s = { 0 };
+
+		for (size_t i = 0; !rc && i < blob->n_runs; i++)
+			rc = list_run(b, set, &blob->runs[i], &s, err);
+		if (!rc)
+			rc = put_segments(b, set, &s, &blob->table[set], err);
+		free(s.v);
+	}
+	return rc;
+}
+
+/* --- what all programs share --- */
+
+static int put_stage3(struct ipl_build *b, struct ipl_err *err)
+{
+	int rc = put_data(b, guest_stage3_bin, sizeof(guest_stage3_bin),
+			  "stage 3", &b->stage3, err);
+
+	return rc ? rc : put_tables(b, &b->stage3, err);
+}
+
+static int put_files(struct ipl_build *b, struct ipl_err *err)
+{
+	int rc = 0;
+
+	b->file_blobs = calloc(b->files->n, sizeof(*b->file_blobs));
+	if (!b->file_blobs)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	for (size_t i = 0; !rc && i < b->files->n; i++) {
+		const struct ipl_install_file *f = &b->files->v[i];
+
+		rc = f->src ? put_file(b, f, &b->file_blobs[i], err)
+			    : refer_to_file(f, &b->file_blobs[i], err);
+		if (!rc)
+			rc = put_tables(b, &b->file_blobs[i], err);
+	}
+	return rc;
+}
+
+/* --- programs --- */
+
+/* Kernel, command line and ramdisk one behind the other, as zipl has them. */
+static int find_places(const struct ipl_build *b, size_t i,
+		       struct ipl_places *ret, struct ipl_err *err)
+{
+	const struct ipl_job_entry *e = &b->job->entries[i];
+	const struct ipl_install_file *kernel =
+		&b->files->v[b->files->of[i].kernel];
+	size_t parm_len = (e->cmdline ? strlen(e->cmdline) : 0) + 1;
+	struct ipl_places p = { .kernel_len = kernel->len };
+	uint64_t unit = b->target->block_size;
+	uint64_t end;
+
+	p.parm_addr = round_up(LINUX_IMAGE_ENTRY + round_up(p.kernel_len, unit),
+			       PAGE);
+	end = p.parm_addr + round_up(parm_len, unit);
+	if (b->files->of[i].initrd != SIZE_MAX) {
+		p.initrd_len = b->files->v[b->files->of[i].initrd].len;
+		p.initrd_addr = e->initrd.addr ? e->initrd.addr
+					       : round_up(end, INITRD_ALIGN);
+		end = p.initrd_addr + round_up(p.initrd_len, unit);
+	}
+	if (end > MEMORY_END)
+		return ipl_fail(err, IPL_EINVAL,
+				"entry %u ends at address 0x%" PRIx64
+				": expected no more than 2 GiB for kernel and "
+				"ramdisk",
+				e->number, end);
+	*ret = p;
+	return 0;
+}
+
+/* The data of one program that are its own. */
+struct program {
+	struct ipl_blob params;
+	struct ipl_blob parmline;
+};
+
+static int put_params(struct ipl_build *b, const struct ipl_places *p,
+		      struct ipl_blob *blob, struct ipl_err *err)
+{
+	bool is_scsi = b->target->scheme == &ipl_scheme_scsi;
+	struct ipl_stage3 s = {
+		.gen = ZIPL_STAGE3_80,
+		.parm_addr = p->parm_addr,
+		.initrd_addr = p->initrd_addr,
+		.initrd_len = p->initrd_len,
+		.load_psw = PSW_START | LINUX_IMAGE_ENTRY,
+		.extra_parm = !is_scsi,
+		.flags = is_scsi ? ZIPL_STAGE3_SCSI : 0,
+		.image_len = p->kernel_len,
+		.image_addr = LINUX_IMAGE_ENTRY,
+	};
+	uint8_t bytes[ZIPL_STAGE3_80];
+	struct ipl_wr w = { .p = bytes, .len = sizeof(bytes) };
+	int rc;
+
+	zipl_stage3_encode(&w, &s);
+	rc = put_data(b, bytes, sizeof(bytes), "stage 3 parameters", blob, err);
+	return rc ? rc : put_tables(b, blob, err);
+}
+
+static int put_program_data(struct ipl_build *b, size_t i, struct program *p,
+			    struct ipl_err *err)
+{
+	const char *cmdline = b->job->entries[i].cmdline;
+	int rc = find_places(b, i, &b->places[i], err);
+
+	if (!cmdline)
+		cmdline = "";
+	if (!rc)
+		rc = put_params(b, &b->places[i], &p->params, err);
+	if (!rc)
+		rc = put_data(b, cmdline, strlen(cmdline) + 1, "command line",
+			      &p->parmline, err);
+	return rc ? rc : put_tables(b, &p->parmline, err);
+}
+
+/* A component table on its way to the disk. */
+struct components {
+	const struct ipl_build *b;
+	unsigned set;
+	uint8_t bytes[ZIPL_BLOCK_MAX];
+	struct ipl_wr w;
+};
+
+static void add_component(struct components *c, uint8_t type, uint64_t value,
+			  const struct ipl_blob *blob)
+{
+	struct zipl_comp_entry entry = { .type = type, .value = value };
+
+	if (blob)
+		entry.segments = blob->table[c->set];
+	zipl_comp_entry_encode(c->b->target->scheme->sets[c->set], &c->w,
+			       &entry);
+}
+
+/* *@ret points at the component table of program @i. */
+static int put_components(struct ipl_build *b, unsigned set, size_t i,
+			  const struct program *p, struct zipl_ptr *ret,
+			  struct ipl_err *err)
+{
+	const struct ipl_places *at = &b->places[i];
+	struct components c = { .b = b, .set = set };
+	uint64_t block;
+	char what[64];
+	int rc = ipl_build_block(b, &block, err);
+
+	if (rc)
+		return rc;
+	*ret = ipl_build_ptr(b, set, block, 1);
+	c.w = (struct ipl_wr){ .p = c.bytes, .len = b->target->block_size };
+	zipl_comp_header_encode(&c.w, ZIPL_COMP_HEADER_IPL);
+	add_component(&c, ZIPL_COMP_LOAD, ZIPL_STAGE3_ADDR, &b->stage3);
+	add_component(&c, ZIPL_COMP_LOAD, ZIPL_STAGE3_PARAMS_ADDR, &p->params);
+	add_component(&c, ZIPL_COMP_LOAD, LINUX_IMAGE_ENTRY,
+		      &b->file_blobs[b->files->of[i].kernel]);
+	add_component(&c, ZIPL_COMP_LOAD, at->parm_addr, &p->parmline);
+	if (at->initrd_addr)
+		add_component(&c, ZIPL_COMP_LOAD, at->initrd_addr,
+			      &b->file_blobs[b->files->of[i].initrd]);
+	add_component(&c, ZIPL_COMP_EXECUTE, PSW_START | ZIPL_STAGE3_ADDR,
+		      NULL);
+	snprintf(what, sizeof(what), "component table of program %u",
+		 b->job->entries[i].number);
+	return ipl_build_put(b, block, c.bytes, c.w.at, what, err);
+}
+
+/* The pointer @ptr->block or its address names the program table's block. */
+static int put_program_table(struct ipl_build *b, unsigned set, uint64_t block,
+			     const struct zipl_ptr *slots, struct ipl_err *err)
+{
+	struct zipl_program_table table = { 0 };
+	uint8_t bytes[ZIPL_PROGRAM_TABLE_LEN];
+	struct ipl_wr w = { .p = bytes, .len = sizeof(bytes) };
+
+	for (size_t i = 0; i < b->job->n_entries; i++)
+		table.slot[b->job->entries[i].number] = slots[i];
+	table.slot[0] = table.slot[b->job->default_number];
+	zipl_program_table_encode(b->target->scheme->sets[set], &w, &table);
+	return ipl_build_put(b, block, bytes, sizeof(bytes), "program table",
+			     err);
+}
+
+static void program_done(struct program *p)
+{
+	free(p->params.runs);
+	free(p->parmline.runs);
+}
+
+static int put_programs(struct ipl_build *b, const uint64_t *tables,
+			struct ipl_err *err)
+{
+	struct program p[IPL_JOB_ENTRIES_MAX] = { 0 };
+	struct zipl_ptr slots[IPL_JOB_ENTRIES_MAX];
+	size_t n = b->job->n_entries;
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < n; i++)
+		rc = put_program_data(b, i, &p[i], err);
+	for (unsigned set = 0; !rc && set < b->target->scheme->n_sets; set++) {
+		for (size_t i = 0; !rc && i < n; i++)
+			rc = put_components(b, set, i, &p[i], &slots[i], err);
+		if (!rc)
+			rc = put_program_table(b, set, tables[set], slots, err);
+	}
+	for (size_t i = 0; i < n; i++)
+		program_done(&p[i]);
+	return rc;
+}
+
+static int build(struct ipl_build *b, struct ipl_err *err)
+{
+	uint64_t tables[IPL_SETS_MAX];
+	int rc = 0;
+
+	for (unsigned set = 0; !rc && set < b->target->scheme->n_sets; set++) {
+		rc = ipl_build_block(b, &tables[set], err);
+		if (!rc)
+			b->programs[set] =
+				ipl_build_ptr(b, set, tables[set], 1);
+	}
+	if (!rc)
+		rc = b->target->scheme->records(b, err);
+	if (!rc)
+		rc = put_stage3(b, err);
+	if (!rc)
+		rc = put_files(b, err);
+	if (!rc)
+		rc = put_programs(b, tables, err);
+	return rc;
+}
+
+static void build_done(struct ipl_build *b)
+{
+	for (size_t i = 0; b->file_blobs && i < b->files->n; i++)
+		free(b->file_blobs[i].runs);
+	free(b->file_blobs);
+	b->file_blobs = NULL;
+	free(b->stage3.runs);
+	b->stage3 = (struct ipl_blob){ 0 };
+}
+
+int ipl_build(const struct ipl_target *target, const struct ipl_job *job,
+	      const struct ipl_install_files *files,
+	      const struct ipl_region *runs, size_t n_runs,
+	      struct ipl_writes *writes, struct ipl_build *ret,
+	      struct ipl_err *err)
+{
+	int rc;
+
+	*ret = (struct ipl_build){ .target = target,
+				   .job = job,
+				   .files = files,
+				   .area = { .runs = runs, .n_runs = n_runs },
+				   .writes = writes };
+	for (size_t i = 0; i < n_runs; i++)
+		ret->area.sum += runs[i].count;
+	rc = build(ret, err);
+	build_done(ret);
+	return rc;
+}

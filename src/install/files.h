@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* The files that a job names: opened, measured, each of them once.
+ * May use: base, format, disk. */
+#ifndef IPL_INSTALL_FILES_H
+#define IPL_INSTALL_FILES_H
+
+#include "install/job.h"
+#include "install/target.h"
+
+/* In place of a first block: blocks that a file does not have, zeros. */
+#define IPL_HOLE UINT64_MAX
+
+struct ipl_install_file {
+	const struct ipl_job_file *job; /* lent by the job */
+	bool is_kernel;
+	struct ipl_src *src; /* ON_HOST: the file */
+	uint64_t len;	     /* bytes */
+	/* ON_DISK: the blocks that it lies in; ON_HOST: none yet */
+	struct ipl_region *runs;
+	size_t n_runs;
+	uint64_t cmdline_max; /* kernel: bytes, with the NUL at the end */
+};
+
+struct ipl_install_files {
+	struct ipl_install_file *v;
+	size_t n;
+	/* of entry i of the job: which file; initrd is SIZE_MAX for none */
+	struct {
+		size_t kernel;
+		size_t initrd;
+	} of[IPL_JOB_ENTRIES_MAX];
+};
+
+/* Open what @job names. IPL_EINVAL when a kernel is none that can be started
+ * like one, or when a command line is too long for its kernel. The caller does
+ * ipl_install_files_done, also after a failure; @job and @target stay. */
+int ipl_install_files_open(const struct ipl_job *job,
+			   const struct ipl_target *target,
+			   struct ipl_install_files *ret,
+			   struct ipl_err *err) IPL_MUST_CHECK;
+
+/* The bytes [@at, @at + @len) of @file, which ends no earlier. */
+int ipl_install_file_read(const struct ipl_install_file *file, uint64_t at,
+			  void *buf, size_t len,
+			  struct ipl_err *err) IPL_MUST_CHECK;
+
+void ipl_install_files_done(struct ipl_install_files *files);
+
+#endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/* Who owns what on a SCSI disk: its partition table.
+ * May use: base, format, disk, boot. */
+#include "base/cleanup.h"
+#include "format/ptable.h"
+#include "install/target.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const unsigned sizes[] = { 512, 4096, 2048, 1024 };
+#define N_SIZES (sizeof(sizes) / sizeof(sizes[0]))
+
+static void set_size(struct ipl_target *t, unsigned size)
+{
+	t->block_size = size;
+	t->blocks = t->src->size / size;
+}
+
+/* --- GPT --- */
+
+/* The header at block @block, for blocks of t->block_size bytes. */
+static int read_header(const struct ipl_target *t, uint64_t block,
+		       struct gpt_header *ret, struct ipl_err *err)
+{
+	uint8_t bytes[ZIPL_BLOCK_MIN];
+	struct ipl_span in = { bytes, sizeof(bytes), block * t->block_size };
+	int rc = ipl_src_read(t->src, in.base, bytes, sizeof(bytes), err);
+
+	return rc ? rc : gpt_header_decode(in, ret, err);
+}
+
+static int read_entries(struct ipl_target *t, const struct gpt_header *h,
+			struct ipl_err *err)
+{
+	size_t len = (size_t)h->n_entries * h->entry_len;
+	auto_free uint8_t *bytes = malloc(len ? len : 1);
+	struct ipl_span in = { bytes, len, h->entries * t->block_size };
+	int rc;
+
+	if (!bytes)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	if (h->entries > t->blocks)
+		return ipl_fail(err, IPL_ERANGE,
+				"its entries begin at block %" PRIu64,
+				h->entries);
+	rc = ipl_src_read(t->src, in.base, bytes, len, err);
+	if (!rc && gpt_crc(bytes, len) != h->entries_crc)
+		rc = ipl_fail(err, IPL_EBAD, "its entries are damaged");
+	for (uint32_t i = 0; !rc && i < h->n_entries; i++) {
+		struct gpt_entry e;
+
+		rc = gpt_entry_decode(
+			ipl_sub(in, (size_t)i * h->entry_len, h->entry_len), &e,
+			err);
+		if (!rc && gpt_entry_is_used(&e))
+			rc = ipl_target_add_part(
+				t, i + 1,
+				(struct ipl_region){ e.first,
+						     e.last - e.first + 1 },
+				err);
+	}
+	return rc;
+}
+
+static int read_gpt(struct ipl_target *t, struct ipl_err *err)
+{
+	struct gpt_header h;
+	int rc = read_header(t, 1, &h, err);
+
+	if (!rc && (h.self != 1 || h.last >= t->blocks))
+		rc = ipl_fail(err, IPL_EBAD,
+			      "the header in block %" PRIu64
+			      " says that it ends at block %" PRIu64
+			      ", but the disk has %" PRIu64 " blocks",
+			      h.self, h.last, t->blocks);
+	if (!rc)
+		rc = read_entries(t, &h, err);
+	if (!rc)
+		rc = ipl_target_find_gaps(t, h.first, h.last + 1, err);
+	if (rc) {
+		ipl_err_wrap(err, "GPT");
+		ipl_err_advise(err, "repair it first, sgdisk can");
+		return rc;
+	}
+	t->table = "GPT";
+	return 0;
+}
+
+/* --- MBR --- */
+
+/* An extended partition owns all that is in it; that does not begin with
+ * zeros, so that nobody takes it for a free one. */
+static int read_mbr(struct ipl_target *t, const struct mbr *mbr,
+		    struct ipl_err *err)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; !rc && i < MBR_PARTITIONS; i++) {
+		const struct mbr_partition *p = &mbr->part[i];
+
+		if (p->type)
+			rc = ipl_target_add_part(
+				t, i + 1,
+				(struct ipl_region){ p->first, p->count }, err);
+	}
+	if (!rc)
+		rc = ipl_target_find_gaps(t, 1, t->blocks, err);
+	if (rc) {
+		ipl_err_wrap(err, "MBR");
+		return rc;
+	}
+	t->table = "MBR";
+	return 0;
+}
+
+/* Whether a partition begins with what is known, if blocks have @size bytes. */
+static int fits(struct ipl_target *t, const struct mbr *mbr, unsigned size,
+		struct ipl_err *err)
+{
+	for (unsigned i = 0; i < MBR_PARTITIONS; i++) {
+		uint64_t off = (uint64_t)mbr->part[i].first * size;
+		uint64_t len = (uint64_t)mbr->part[i].count * size;
+		const char *fs;
+		int rc;
+
+		if (!mbr->part[i].type || len > t->src->size ||
+		    off > t->src->size - len)
+			continue;
+		rc = ipl_fs_probe(t->src, off, len, &fs, err);
+		if (rc)
+			return rc;
+		if (fs)
+			return 1;
+	}
+	return 0;
+}
+
+/* --- which of them, and how long blocks are --- */
+
+/* What the boot record that is there says. */
+static unsigned record_size(struct ipl_span block0)
+{
+	struct zipl_boot_record rec;
+
+	if (zipl_boot_record_decode(&zipl_lin16, block0, &rec, NULL) ||
+	    rec.table.kind == ZIPL_PTR_NULL)
+		return 0;
+	for (size_t i = 0; i < N_SIZES; i++) {
+		if (rec.table.size == sizes[i])
+			return sizes[i];
+	}
+	return 0;
+}
+
+/* The size that the block with the GPT's header tells; 0: there is none. */
+static int gpt_size(struct ipl_src *src, unsigned *ret, struct ipl_err *err)
+{
+	char magic[8];
+
+	*ret = 0;
+	for (size_t i = 0; i < N_SIZES && !*ret; i++) {
+		int rc;
+
+		if (src->size < sizes[i] + sizeof(magic))
+			continue;
+		rc = ipl_src_read(src, sizes[i], magic, sizeof(magic), err);
+		if (rc)
+			return rc;
+		if (!memcmp(magic, "EFI PART", sizeof(magic)))
+			*ret = sizes[i];
+	}
+	return 0;
+}
+
+/* A MBR does not tell: by the file systems in its partitions. */
+static int mbr_size(struct ipl_target *t, const struct mbr *mbr, unsigned *ret,
+		    struct ipl_err *err)
+{
+	*ret = sizes[0];
+	for (size_t i = 0; i < N_SIZES; i++) {
+		int rc = fits(t, mbr, sizes[i], err);
+
+		if (rc > 0)
+			*ret = sizes[i];
+		if (rc)
+			return rc < 0 ? rc : 0;
+	}
+	return 0;
+}
+
+/* A disk without a partition table: what is there has all of it. A blank one
+ * is free as a whole. */
+static int read_whole(struct ipl_target *t, bool has_record,
+		      struct ipl_err *err)
+{
+	struct ipl_region all = { 1, t->blocks - 1 };
+	int rc = ipl_target_add_part(t, 0, (struct ipl_region){ 0, t->blocks },
+				     err);
+
+	if (rc)
+		return rc;
+	t->table = "none";
+	if (t->parts[0].content == IPL_PART_BLANK ||
+	    (has_record && t->parts[0].content != IPL_PART_FS)) {
+		t->n_parts = 0;
+		return ipl_target_find_gaps(t, all.first, t->blocks, err);
+	}
+	return ipl_target_find_gaps(t, t->blocks, t->blocks, err);
+}
+
+static int check_block0(struct ipl_span in, struct ipl_err *err)
+{
+	if (in.p[508] == 0xda && in.p[509] == 0xbe)
+		return ipl_fail(err, IPL_EUNSUP,
+				"has a Sun disk label, which leaves no room "
+				"for a boot record");
+	if (!memcmp(in.p, "\x0b\xe5\xa9\x41", 4))
+		return ipl_fail(err, IPL_EUNSUP,
+				"has an SGI disk label, which leaves no room "
+				"for a boot record");
+	return 0;
+}
+
+int ipl_target_read_scsi(struct ipl_target *t, unsigned block_size,
+			 struct ipl_err *err)
+{
+	uint8_t block[ZIPL_BLOCK_MIN];
+	struct ipl_span in = { block, sizeof(block), 0 };
+	unsigned size = 0;
+	struct mbr mbr;
+	bool has_mbr;
+	int rc;
+
+	rc = ipl_src_read(t->src, 0, block, sizeof(block), err);
+	if (!rc)
+		rc = check_block0(in, err);
+	if (!rc)
+		rc = gpt_size(t->src, &size, err);
+	if (rc)
+		return rc;
+	has_mbr = !mbr_decode(in, &mbr, NULL);
+	if (size) {
+		set_size(t, block_size ? block_size : size);
+		return read_gpt(t, err);
+	}
+	size = block_size ? block_size : record_size(in);
+	if (!size && has_mbr)
+		rc = mbr_size(t, &mbr, &size, err);
+	if (rc)
+		return rc;
+	set_size(t, size ? size : sizes[0]);
+	return has_mbr ? read_mbr(t, &mbr, err)
+		       : read_whole(t, record_size(in) != 0, err);
+}
