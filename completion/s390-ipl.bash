@@ -22,7 +22,7 @@ _s390_ipl() {
 		return
 	fi
 	if [ "$COMP_CWORD" = 1 ]; then
-		words='list show check extract run --help --version'
+		words='list show check extract install run --help --version'
 	else
 		case ${COMP_WORDS[1]} in
 		list) words='--layout --br-lba --format --json --help' ;;
@@ -34,6 +34,9 @@ _s390_ipl() {
 				return
 			fi
 			words='--program --output --force --layout --br-lba --format --json --help' ;;
+		install)
+			words='--name --kernel --initrd --cmdline --default --timeout --prompt --format
+				--block-size --partition --replace --write --undo --restore --json --help' ;;
 		run)
 			if [[ $COMP_CWORD = 2 && $cur == --* ]]; then
 				words='--qemu --profile --verbose --help'

@@ -68,7 +68,7 @@ class Usage(unittest.TestCase):
     def test_help(self):
         self.help("--help")
         self.help("-h")
-        for command in "list", "show", "check", "extract":
+        for command in "list", "show", "check", "extract", "install":
             self.help(command, "--help")
 
     def test_version(self):

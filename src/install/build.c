@@ -6,6 +6,7 @@
 #include "install/build.h"
 
 #include "base/cleanup.h"
+#include "format/description.h"
 #include "format/linux_image.h"
 
 #include "boot_blobs.h"
@@ -391,6 +392,8 @@ static int find_places(const struct ipl_build *b, size_t i,
 struct program {
 	struct ipl_blob params;
 	struct ipl_blob parmline;
+	struct ipl_blob description;
+	uint64_t description_len;
 };
 
 static int put_params(struct ipl_build *b, const struct ipl_places *p,
@@ -417,6 +420,37 @@ static int put_params(struct ipl_build *b, const struct ipl_places *p,
 	return rc ? rc : put_tables(b, blob, err);
 }
 
+static struct ipl_span span_of(const char *text)
+{
+	return (struct ipl_span){ .p = (const uint8_t *)text,
+				  .len = text ? strlen(text) : 0 };
+}
+
+/* Behind EXECUTE, where no other loader looks: what the program is called. */
+static int put_description(struct ipl_build *b, const struct ipl_job_entry *e,
+			   struct program *p, struct ipl_err *err)
+{
+	struct ipl_description d = {
+		.title = span_of(e->name),
+		.version = span_of(e->version),
+		.id = span_of(e->id),
+		.machine_id = span_of(e->machine_id),
+		.sort_key = span_of(e->sort_key),
+		.writer = span_of("s390-ipl " IPL_VERSION),
+	};
+	uint8_t bytes[6 * (IPL_DESCRIPTION_VALUE_MAX + 32)];
+	struct ipl_wr w = { .p = bytes, .len = sizeof(bytes) };
+	int rc = ipl_description_encode(&w, IPL_DESCRIPTION_OWN, &d, err);
+
+	if (rc) {
+		ipl_err_wrap(err, "entry %u", e->number);
+		return rc;
+	}
+	p->description_len = w.at;
+	rc = put_data(b, bytes, w.at, "description", &p->description, err);
+	return rc ? rc : put_tables(b, &p->description, err);
+}
+
 static int put_program_data(struct ipl_build *b, size_t i, struct program *p,
 			    struct ipl_err *err)
 {
@@ -430,7 +464,9 @@ static int put_program_data(struct ipl_build *b, size_t i, struct program *p,
 	if (!rc)
 		rc = put_data(b, cmdline, strlen(cmdline) + 1, "command line",
 			      &p->parmline, err);
-	return rc ? rc : put_tables(b, &p->parmline, err);
+	if (!rc)
+		rc = put_tables(b, &p->parmline, err);
+	return rc ? rc : put_description(b, &b->job->entries[i], p, err);
 }
 
 /* A component table on its way to the disk. */
@@ -478,6 +514,8 @@ static int put_components(struct ipl_build *b, unsigned set, size_t i,
 			      &b->file_blobs[b->files->of[i].initrd]);
 	add_component(&c, ZIPL_COMP_EXECUTE, PSW_START | ZIPL_STAGE3_ADDR,
 		      NULL);
+	add_component(&c, IPL_DESCRIPTION_TYPE, p->description_len,
+		      &p->description);
 	snprintf(what, sizeof(what), "component table of program %u",
 		 b->job->entries[i].number);
 	return ipl_build_put(b, block, c.bytes, c.w.at, what, err);
@@ -503,6 +541,7 @@ static void program_done(struct program *p)
 {
 	free(p->params.runs);
 	free(p->parmline.runs);
+	free(p->description.runs);
 }
 
 static int put_programs(struct ipl_build *b, const uint64_t *tables,

@@ -122,6 +122,10 @@ void ipl_job_done(struct ipl_job *job)
 		free(job->entries[i].kernel.path);
 		free(job->entries[i].initrd.path);
 		free(job->entries[i].cmdline);
+		free(job->entries[i].version);
+		free(job->entries[i].id);
+		free(job->entries[i].machine_id);
+		free(job->entries[i].sort_key);
 	}
 	for (size_t i = 0; i < job->n_notes; i++)
 		free(job->notes[i]);

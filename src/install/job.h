@@ -41,6 +41,12 @@ struct ipl_job_entry {
 	struct ipl_job_file kernel;
 	struct ipl_job_file initrd; /* may be NOWHERE */
 	char *cmdline;		    /* owned; NULL: empty */
+	/* More for the description (docs/formats/description.md); owned, NULL
+	 * where it is not known. */
+	char *version;
+	char *id;
+	char *machine_id;
+	char *sort_key;
 };
 
 struct ipl_job {

@@ -49,7 +49,7 @@ def read(path):
 
 
 same("s390-ipl(1)", long_options(help_of("--help")), long_options(page("s390-ipl.1")))
-for command in "list", "show", "check", "extract", "run":
+for command in "list", "show", "check", "extract", "install", "run":
     same(f"s390-ipl-{command}(1)", long_options(help_of(command, "--help")),
          long_options(page(f"s390-ipl-{command}.1")))
 
@@ -88,7 +88,7 @@ for code in sorted(codes):
         bad += 1
 
 completion = read("completion/s390-ipl.bash")
-for command in [], ["list"], ["show"], ["check"], ["extract"], ["run"]:
+for command in [], ["list"], ["show"], ["check"], ["extract"], ["install"], ["run"]:
     for option in long_options(help_of(*command, "--help")):
         if option not in completion:
             print(f"completion: {' '.join(command)} {option} is missing")
