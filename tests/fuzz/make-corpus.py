@@ -204,6 +204,13 @@ def ext_seeds():
     }
 
 
+TEXTS = {
+    "bls": b"title A\nlinux /k\ninitrd /i $x\noptions a b\nsort-key s\nmachine-id m\nversion 6.1~rc1-2^x\n",
+    "conf": b"[defaultboot]\ndefaultauto\ntarget=/boot\n[a]\nimage = '/k,0x10000'\nparameters=\"a b\"\n:m\n1=a\n",
+    "description": b"s390-ipl-description 1\ntitle=a\n[1]\ntitle=\xc3\xbc\nid=x\n[30]\nversion=6\n",
+}
+for name, data in TEXTS.items():
+    (HERE / "corpus" / "text" / name).write_bytes(data)
 for name, data in ext_seeds().items():
     (HERE / "corpus" / "ext" / name).write_bytes(data)
 for name, make in SEEDS.items():
