@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The disks of a running VM, as QEMU tells over QMP, and which one to IPL.
- * May use: base, vm. */
+ * May use: base, format, vm. */
 #include "device/disks.h"
 
 #include "base/cleanup.h"
+#include "format/iplb.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -133,7 +134,7 @@ static int read_adapter(struct ipl_qmp *qmp, struct ipl_disk *d,
 static int read_scsi(struct ipl_qmp *qmp, struct ipl_disk *d, const char *path,
 		     struct ipl_err *err)
 {
-	enum { TYPE, BOOTINDEX, BUS, LUN, TARGET, CHANNEL, LOADPARM, N };
+	enum { TYPE, BOOTINDEX, BUS, LUN, TARGET, CHANNEL, WWPN, LOADPARM, N };
 	struct ipl_qmp_property p[N] = {
 		[TYPE] = { path, "type", NULL },
 		[BOOTINDEX] = { path, "bootindex", NULL },
@@ -141,6 +142,7 @@ static int read_scsi(struct ipl_qmp *qmp, struct ipl_disk *d, const char *path,
 		[LUN] = { path, "lun", NULL },
 		[TARGET] = { path, "scsi-id", NULL },
 		[CHANNEL] = { path, "channel", NULL },
+		[WWPN] = { path, "port_wwn", NULL },
 		[LOADPARM] = { path, "loadparm", NULL },
 	};
 	int rc = ipl_qmp_get_many(qmp, p, leave_out_loadparm(qmp, N), err);
@@ -155,6 +157,8 @@ static int read_scsi(struct ipl_qmp *qmp, struct ipl_disk *d, const char *path,
 		d->lun = (uint32_t)number(p[LUN].text, 0);
 		d->target = (uint32_t)number(p[TARGET].text, 0);
 		d->channel = (uint32_t)number(p[CHANNEL].text, 0);
+		if (p[WWPN].text) /* scsi-block and the like have none */
+			d->wwpn = strtoull(p[WWPN].text, NULL, 10);
 		d->loadparm = ipl_steal(p[LOADPARM].text);
 	}
 	free_texts(p, N);
@@ -262,32 +266,6 @@ void ipl_disks_free(struct ipl_disks *disks)
 	*disks = (struct ipl_disks){ 0 };
 }
 
-int ipl_disks_find(const struct ipl_disks *disks, const char *id,
-		   const struct ipl_disk **ret, struct ipl_err *err)
-{
-	char names[256] = "none";
-	size_t at = 0;
-	int rc;
-
-	for (size_t i = 0; i < disks->n; i++) {
-		const struct ipl_disk *d = &disks->d[i];
-
-		if (!strcmp(d->id, id) || (d->node && !strcmp(d->node, id))) {
-			*ret = d;
-			return 0;
-		}
-		if (at < sizeof(names))
-			at += (size_t)snprintf(names + at, sizeof(names) - at,
-					       "%s%s", at ? ", " : "", d->id);
-	}
-	rc = ipl_fail(err, IPL_ENOTFOUND,
-		      "iplid '%s' is not the id of a disk device of this VM; "
-		      "its disks are: %s",
-		      id, names);
-	ipl_err_advise(err, "give the disk's -device an id= and name that");
-	return rc;
-}
-
 static bool comes_before(const struct ipl_disk *a, const struct ipl_disk *b)
 {
 	unsigned long ia =
@@ -316,6 +294,57 @@ const struct ipl_disk *ipl_disks_at(const struct ipl_disks *disks, uint8_t ssid,
 			best = d;
 	}
 	return best;
+}
+
+const struct ipl_disk *ipl_disks_at_fcp(const struct ipl_disks *disks,
+					uint16_t devno, uint64_t wwpn,
+					uint64_t fcp_lun)
+{
+	for (size_t i = 0; i < disks->n; i++) {
+		const struct ipl_disk *d = &disks->d[i];
+
+		if (!d->has_ccw || d->ssid || d->devno != devno)
+			continue;
+		if (!d->is_scsi)
+			return d;
+		if (iplb_fcp_lun(d->lun) == fcp_lun &&
+		    (!d->wwpn || !wwpn || d->wwpn == wwpn))
+			return d;
+	}
+	return NULL;
+}
+
+int ipl_disks_find(const struct ipl_disks *disks, const char *id,
+		   const struct ipl_disk **ret, struct ipl_err *err)
+{
+	char names[256] = "none";
+	size_t at = 0;
+	uint16_t devno;
+	uint8_t ssid;
+	int rc;
+
+	*ret = NULL;
+	for (size_t i = 0; i < disks->n; i++) {
+		const struct ipl_disk *d = &disks->d[i];
+
+		if (!strcmp(d->id, id) || (d->node && !strcmp(d->node, id))) {
+			*ret = d;
+			return 0;
+		}
+		if (at < sizeof(names))
+			at += (size_t)snprintf(names + at, sizeof(names) - at,
+					       "%s%s", at ? ", " : "", d->id);
+	}
+	if (!strncmp(id, "fe.", 3) && parse_bus_id(id, &ssid, &devno))
+		*ret = ipl_disks_at(disks, ssid, devno, false, 0, 0, 0);
+	if (*ret)
+		return 0;
+	rc = ipl_fail(err, IPL_ENOTFOUND,
+		      "iplid '%s' is neither the id nor the number (fe.0.1234) "
+		      "of a disk device of this VM; its disks are: %s",
+		      id, names);
+	ipl_err_advise(err, "give the disk's -device an id= and name that");
+	return rc;
 }
 
 static int by_bootindex(const void *a, const void *b)

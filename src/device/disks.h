@@ -26,6 +26,7 @@ struct ipl_disk {
 	uint32_t schid; /* subsystem identification word */
 	bool is_scsi;
 	uint32_t lun, target, channel;
+	uint64_t wwpn; /* port_wwn= of a SCSI disk, 0: none */
 };
 
 struct ipl_disks {
@@ -39,7 +40,9 @@ int ipl_disks_query(struct ipl_qmp *qmp, struct ipl_disks *ret,
 
 void ipl_disks_free(struct ipl_disks *disks);
 
-/* The disk with id (or block node) @id. IPL_ENOTFOUND names those there are. */
+/* The disk with id (or block node) @id, or at the channel address "fe.0.1234":
+ * the first in boot order of several behind an adapter. IPL_ENOTFOUND names those
+ * there are. */
 int ipl_disks_find(const struct ipl_disks *disks, const char *id,
 		   const struct ipl_disk **ret,
 		   struct ipl_err *err) IPL_MUST_CHECK;
@@ -50,6 +53,13 @@ int ipl_disks_find(const struct ipl_disks *disks, const char *id,
 const struct ipl_disk *ipl_disks_at(const struct ipl_disks *disks, uint8_t ssid,
 				    uint16_t devno, bool scsi, uint32_t lun,
 				    uint32_t target, uint32_t channel);
+
+/* The disk that an IPL parameter block of FCP type names: NULL if there is none.
+ * A port name of 0 in either is any. On virtio-blk there is one disk to an
+ * address, whatever the rest says. */
+const struct ipl_disk *ipl_disks_at_fcp(const struct ipl_disks *disks,
+					uint16_t devno, uint64_t wwpn,
+					uint64_t fcp_lun);
 
 /* The disks to try, in boot order: those with a bootindex, lowest first, or all
  * with a medium when none has one. An array of @ret_n pointers into @disks, which

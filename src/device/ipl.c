@@ -25,6 +25,9 @@ struct choice {
 	struct ipl_loadparm loadparm;
 	bool keep_block; /* the guest's block is for this disk: it stays */
 	bool by_guest;	 /* its block says what to IPL, not the profile */
+	bool has_bootprog;
+	unsigned bootprog;
+	uint64_t br_lba;
 };
 
 /* ---- which disk, which program */
@@ -52,6 +55,8 @@ static const struct ipl_disk *find_disk(const struct ipl_panel *p,
 					const struct ipl_disks *disks,
 					const struct iplb *b)
 {
+	if (b->type == IPLB_FCP)
+		return ipl_disks_at_fcp(disks, b->devno, b->wwpn, b->fcp_lun);
 	for (size_t i = 0; p->last && i < disks->n; i++) {
 		const struct ipl_disk *d = &disks->d[i];
 
@@ -63,9 +68,42 @@ static const struct ipl_disk *find_disk(const struct ipl_panel *p,
 			    b->lun, b->target, b->channel);
 }
 
+/* Tell host and console; ends in "\n" there. */
+static IPL_PRINTF(4, 5) int say(const struct ipl_panel *p,
+				const struct ipl_stub *stub,
+				struct ipl_err *err, const char *fmt, ...)
+{
+	char text[800], line[820];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	ipl_log_say(p->log, IPL_LOG_ERROR, "%s", text);
+	snprintf(line, sizeof(line), "s390-ipl: %s\n", text);
+	return ipl_stub_say(stub, line, err);
+}
+
+static int say_no_such_disk(const struct ipl_panel *p,
+			    const struct ipl_stub *stub, const struct iplb *b,
+			    struct ipl_err *err)
+{
+	char lun[80] = "";
+
+	if (b->type == IPLB_FCP)
+		snprintf(lun, sizeof(lun),
+			 ", port 0x%016" PRIx64 ", LUN 0x%016" PRIx64, b->wwpn,
+			 b->fcp_lun);
+	return say(p, stub, err,
+		   "the guest's IPL parameter block (type %#x, device "
+		   "fe.%x.%04x%s) names no disk of this VM: IPL as at power-on",
+		   b->type, b->ssid, b->devno, lun);
+}
+
 /* What the guest itself set with DIAG 308 subcode 5 before it re-IPLed. Leaves
  * @c without a disk when that is none of this VM. */
 static int choose_by_block(const struct ipl_panel *p,
+			   const struct ipl_stub *stub,
 			   const struct ipl_disks *disks, struct ipl_span block,
 			   struct choice *c, struct ipl_err *err)
 {
@@ -76,18 +114,15 @@ static int choose_by_block(const struct ipl_panel *p,
 
 	if (rc)
 		return rc;
-	if (b.type == IPLB_CCW || scsi)
+	if (b.type == IPLB_CCW || b.type == IPLB_FCP || scsi)
 		c->disk = find_disk(p, disks, &b);
-	if (!c->disk) {
-		ipl_log_say(
-			p->log, IPL_LOG_ERROR,
-			"the guest's IPL parameter block (type %#x, device "
-			"fe.%x.%04x) names no disk of this VM: IPL as at power-on",
-			b.type, b.ssid, b.devno);
-		return 0;
-	}
-	c->keep_block = b.type == IPLB_CCW;
+	if (!c->disk)
+		return say_no_such_disk(p, stub, &b, err);
+	c->keep_block = !scsi;
 	c->by_guest = true;
+	c->has_bootprog = b.type == IPLB_FCP && b.bootprog;
+	c->bootprog = b.bootprog;
+	c->br_lba = b.br_lba;
 	if (!scsi)
 		return ipl_loadparm_parse(b.loadparm, &c->loadparm, err);
 	/* QEMU 7.2 makes a block of its own for its boot device behind
@@ -113,7 +148,6 @@ static int open_source(const struct ipl_panel *p, const struct ipl_disk *d,
 int ipl_panel_open_disk(struct ipl_panel *p, const struct ipl_disk *d,
 			struct ipl_err *err)
 {
-	const struct ipl_map_options opts = { .br_lba = p->profile->br_lba };
 	struct ipl_src *src = NULL;
 	int rc;
 
@@ -122,7 +156,7 @@ int ipl_panel_open_disk(struct ipl_panel *p, const struct ipl_disk *d,
 	if (rc)
 		return rc;
 	p->open = d;
-	rc = ipl_loader_open(p->loader, src, &opts, err);
+	rc = ipl_loader_open(p->loader, src, &p->map_options, err);
 	if (rc)
 		ipl_panel_close_disk(p);
 	return rc;
@@ -138,18 +172,45 @@ void ipl_panel_close_disk(struct ipl_panel *p)
 	p->open = NULL;
 }
 
-/* The IPL parameter block that the program sees. */
-static struct ipl_span make_block(const struct choice *c, struct ipl_span old,
-				  uint8_t *buf)
+/* Fields that only a block of FCP type has. */
+static bool wants_fcp(const struct ipl_profile *profile)
 {
-	struct ipl_wr w = { .p = buf, .len = IPLB_MAX };
-	struct iplb b = { .ssid = c->disk->ssid, .devno = c->disk->devno };
+	return profile->scpdata || profile->has_bootprog || profile->has_br_lba;
+}
 
+/* The IPL parameter block that the program sees. */
+static int make_block(const struct ipl_panel *p, const struct choice *c,
+		      struct ipl_span old, uint8_t *buf, struct ipl_span *ret,
+		      struct ipl_err *err)
+{
+	const struct ipl_disk *d = c->disk;
+	const char *scpdata = p->profile->scpdata ?: "";
+	struct ipl_wr w = { .p = buf, .len = IPLB_MAX };
+	struct iplb b = { .ssid = d->ssid,
+			  .devno = d->devno,
+			  .wwpn = d->wwpn,
+			  .fcp_lun = iplb_fcp_lun(d->lun),
+			  .bootprog = c->bootprog,
+			  .br_lba = c->br_lba,
+			  .scpdata = { (const uint8_t *)scpdata,
+				       strlen(scpdata), 0 } };
+
+	*ret = old;
 	if (c->keep_block)
-		return old;
+		return 0;
 	memcpy(b.loadparm, c->loadparm.text, sizeof(b.loadparm));
-	iplb_encode_ccw(&b, &w);
-	return (struct ipl_span){ .p = buf, .len = w.at };
+	if (!wants_fcp(p->profile))
+		iplb_encode_ccw(&b, &w);
+	else if (d->ssid)
+		return ipl_fail(err, IPL_EUNSUP,
+				"bootprog, br_lba and scpdata need an IPL "
+				"parameter block of FCP type, which has no "
+				"place for fe.%x.%04x: only for fe.0",
+				d->ssid, d->devno);
+	else
+		iplb_encode_fcp(&b, &w);
+	*ret = (struct ipl_span){ .p = buf, .len = w.at };
+	return 0;
 }
 
 static double seconds(void)
@@ -193,8 +254,8 @@ static int make_request(const struct ipl_panel *p, const struct choice *c,
 	ret->append = *append;
 	if (c->menu.kind == IPL_MENU_PROGRAM)
 		ret->number = c->menu.number;
-	else if (p->profile->has_bootprog && !c->by_guest)
-		ret->number = p->profile->bootprog;
+	else if (c->has_bootprog)
+		ret->number = c->bootprog;
 	else if (c->loadparm.kind == IPL_LOADPARM_NUMBER)
 		ret->number = c->loadparm.number;
 	else if (c->loadparm.kind == IPL_LOADPARM_NAME)
@@ -219,7 +280,7 @@ static int ask(struct ipl_panel *p, const struct ipl_stub *stub,
 	const struct ipl_question question = {
 		.disks = c->disks,
 		.loadparm = &c->loadparm,
-		.has_number = p->profile->has_bootprog && !c->by_guest,
+		.has_number = c->has_bootprog,
 	};
 	const struct ipl_disk *asked = c->disk;
 	int rc = ipl_ask(p, stub, &question, &c->disk, &c->menu, err);
@@ -250,8 +311,9 @@ static int load_program(struct ipl_panel *p, const struct ipl_stub *stub,
 	if (request.name)
 		ipl_loadparm_of_number(s.number, &c->loadparm);
 	start.schid = c->disk->schid;
-	start.block = make_block(c, old_block, buf);
-	rc = say_if_it_waits(p, stub, &s, err);
+	rc = make_block(p, c, old_block, buf, &start.block, err);
+	if (!rc)
+		rc = say_if_it_waits(p, stub, &s, err);
 	if (!rc)
 		rc = ipl_loader_start(p->loader, stub, &start, err);
 	if (!rc)
@@ -266,7 +328,10 @@ static int try_disk(struct ipl_panel *p, const struct ipl_stub *stub,
 		    struct ipl_err *err)
 {
 	const struct ipl_disk *d;
-	int rc = ipl_panel_open_disk(p, c->disk, err);
+	int rc;
+
+	p->map_options = (struct ipl_map_options){ .br_lba = c->br_lba };
+	rc = ipl_panel_open_disk(p, c->disk, err);
 
 	if (!rc)
 		rc = ask(p, stub, c, err);
@@ -291,21 +356,19 @@ static int try_profile(struct ipl_panel *p, const struct ipl_stub *stub,
 {
 	int rc = choose_loadparm(p, c->disk, &c->loadparm, err);
 
+	c->has_bootprog = p->profile->has_bootprog;
+	c->bootprog = p->profile->bootprog;
+	c->br_lba = p->profile->br_lba;
 	return rc ? rc : try_disk(p, stub, c, block, err);
 }
 
-/* Say on console and host why the next disk is tried. */
+/* Why the next disk is tried. */
 static int say_refusal(const struct ipl_panel *p, const struct ipl_stub *stub,
 		       const struct ipl_err *why, struct ipl_err *err)
 {
-	char text[800];
+	int rc = say(p, stub, err, "%s", why->msg);
 
-	ipl_log_say(p->log, IPL_LOG_ERROR, "%s", why->msg);
-	ipl_log_say(p->log, IPL_LOG_ERROR, "trying the next disk");
-	snprintf(text, sizeof(text),
-		 "s390-ipl: %.700s\ns390-ipl: trying the next disk\n",
-		 why->msg);
-	return ipl_stub_say(stub, text, err);
+	return rc ? rc : say(p, stub, err, "trying the next disk");
 }
 
 /* The disks in boot order, until one can be IPLed. */
@@ -343,7 +406,7 @@ static int choose_and_load(struct ipl_panel *p, const struct ipl_stub *stub,
 	int rc;
 
 	if (p->by_guest && block.len) {
-		rc = choose_by_block(p, disks, block, &c, err);
+		rc = choose_by_block(p, stub, disks, block, &c, err);
 		if (rc || c.disk)
 			return rc ? rc : try_disk(p, stub, &c, block, err);
 	}

@@ -20,6 +20,7 @@ struct ipl_panel {
 	char *machine_loadparm; /* as the user gave it; guests change QEMU's */
 	char *last; /* id of the disk that was IPLed last, or NULL */
 	const struct ipl_disk *open; /* what the loader reads, or NULL */
+	struct ipl_map_options map_options; /* of disks that are opened */
 	bool has_kvm;
 	bool first;    /* the first IPL since QEMU started */
 	bool by_guest; /* the guest asked for it, and its block counts */

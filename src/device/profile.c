@@ -150,6 +150,12 @@ static int set_scpdata(struct ipl_profile *p, const char *v,
 		return ipl_fail(err, IPL_EINVAL,
 				"%zu bytes, expected %d at most", strlen(v),
 				IPLB_SCPDATA_MAX);
+	/* Linux would drop all of it */
+	for (const char *c = v; *c; c++)
+		if (*c & 0x80)
+			return ipl_fail(err, IPL_EINVAL,
+					"byte 0x%02x at %td is not ASCII",
+					(unsigned char)*c, c - v);
 	return take_text(v, &p->scpdata, err);
 }
 

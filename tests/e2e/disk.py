@@ -71,6 +71,24 @@ def ebcdic(digit):
     return 0xF0 + digit
 
 
+BLOCK = 0x11000  # program.S: its IPL parameter block
+
+
+def ccw_block(devno, loadparm="", ssid=0):
+    """An IPL parameter block of type CCW (arch/s390/include/uapi/asm/ipl.h)."""
+    return (struct.pack(">IIIBBH", 200, 0, 192, 2, 0x80, 0)
+            + loadparm.ljust(8).encode("cp037") + bytes(85)
+            + struct.pack(">BH", ssid, devno)).ljust(200, b"\0")
+
+
+def fcp_block(devno, lun=0, wwpn=0, bootprog=0, br_lba=0, loadparm="", scpdata=b""):
+    """One of type FCP; @lun is the number as SCSI writes it."""
+    return (struct.pack(">IIIBBH", 644 + len(scpdata), 0, 636 + len(scpdata), 0, 0x80, 0)
+            + loadparm.ljust(8).encode("cp037") + bytes(304) + b"\x10" + bytes(5)
+            + struct.pack(">H4xQQI12xQI", devno, wwpn, lun, bootprog, br_lba, len(scpdata))
+            + bytes(260) + scpdata)
+
+
 # program.S: where its results are, { u64 CPU 0, CPU 1, how often it ran, 0 } for each ME
 RESULTS = 0x10000
 

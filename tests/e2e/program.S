@@ -10,6 +10,7 @@
  *	     disabled wait at 0x1000000 + the sum; -1: stays in a loop
  *   ALSO    copy the places there and run them there, too
  *   SMP     CPU 1 runs them as well, over and over
+ *   GIVEN   set the parameter block that the disk has put at BLOCK; with NEXT
  *   SUBCODE  of the DIAGNOSE that IPLs; 3 if it is not said
  *   PREFIX  use that address as lowcore
  *   FAKE    write the mailbox of a stub that is said to lie there
@@ -88,6 +89,7 @@ _start:	llilf	%r8, RESULTS + 32 * ME
 	j	.
 #else
 	llilf	%r4, BLOCK
+#ifndef GIVEN
 	lghi	%r1, 6			/* store the block */
 	lghi	%r5, 0
 	diag	%r4, %r1, 0x308
@@ -96,6 +98,7 @@ _start:	llilf	%r8, RESULTS + 32 * ME
 	jne	stop
 	mvi	16(%r4), NEXT		/* its load parameter */
 	mvi	17(%r4), 0x40
+#endif
 	lghi	%r1, 5			/* set it */
 	lghi	%r5, 0
 	diag	%r4, %r1, 0x308

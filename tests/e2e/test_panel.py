@@ -161,5 +161,222 @@ class Loadparm(vm.TestCase):
         self.assertRegex(done.stderr, r"profile, line 2: s390-ipl: mode: 'quick' is not one of")
 
 
+class WhichDisk(vm.TestCase):
+    """Where the disk comes from."""
+
+    def setUp(self):
+        super().setUp()
+        self.a = self.file("a.img", disk.waits(0xA00000, 9))
+        self.b = self.file("b.img", disk.waits(0xB00000, 9))
+
+    def ends_at(self, code, *options):
+        with VM(*options, "-action", "panic=pause") as machine:
+            self.assertEqual(hex(machine.panic()), hex(code))
+            return machine.console.text()
+
+    def test_number(self):
+        self.ends_at(0xB00002, *virtio_blk(self.a, "a", devno="fe.0.1111", bootindex=1),
+                     *virtio_blk(self.b, "b", devno="fe.0.2222"), *ipl_device(iplid="fe.0.2222"))
+
+    def test_number_in_another_subchannel_set(self):
+        self.ends_at(0xB00002, *virtio_blk(self.a, "a", devno="fe.0.1111"),
+                     *virtio_blk(self.b, "b", devno="fe.3.1111"), *ipl_device(iplid="fe.3.1111"))
+
+    def test_number_of_an_adapter(self):
+        # its first in boot order
+        self.ends_at(0xB00002, "-device", "virtio-scsi-ccw,devno=fe.0.abcd",
+                     *vm.scsi_hd(self.a, "a", lun=1),
+                     *vm.scsi_hd(self.b, "b", lun=2, bootindex=7), *ipl_device(iplid="fe.0.abcd"))
+
+    def test_block_node(self):
+        self.ends_at(0xB00004, *virtio_blk(self.a, "a", bootindex=1), "-blockdev",
+                     f"driver=raw,node-name=the-node,file.driver=file,file.filename={self.b}",
+                     "-device", "virtio-blk-ccw,drive=the-node",
+                     *ipl_device(iplid="the-node", loadparm=2))
+
+    def test_number_that_is_not_there(self):
+        with VM(*virtio_blk(self.a), *ipl_device(iplid="fe.0.ffff")) as machine:
+            self.assertEqual(machine.wait(), 1)
+            machine.console.wait_for(r"iplid 'fe.0.ffff' is neither the id nor the number")
+            machine.console.wait_for(r"its disks are: disk0")
+
+    def test_cdrom(self):
+        self.ends_at(0xA00002, "-device", "virtio-scsi-ccw", "-drive",
+                     f"if=none,id=cd,file={self.a},format=raw,media=cdrom", "-device",
+                     "scsi-cd,drive=cd")
+
+    def test_only_the_last_of_eight_is_good(self):
+        options = []
+        for n in range(7):
+            options += virtio_blk(self.file(f"bad{n}.img", bytes([n + 1]) * 65536), f"bad{n}",
+                                  bootindex=n)
+        text = self.ends_at(0xB00002, *options, *virtio_blk(self.b, "b", bootindex=7))
+        for n in range(7):
+            self.assertRegex(text, rf"s390-ipl: disk bad{n} .*no boot map")
+        self.assertEqual(text.count("trying the next disk"), 7)
+
+    def test_first_that_can_without_a_bootindex(self):
+        bad = self.file("bad.img", bytes(65536))
+        text = self.ends_at(0xB00002, *virtio_blk(bad, "bad"), *virtio_blk(self.b, "b"))
+        self.assertRegex(text, "s390-ipl: disk bad ")
+
+    def test_plugged_in_later(self):
+        with VM(*virtio_blk(self.a, "a", bootindex=5), "-action", "panic=pause") as machine:
+            self.assertEqual(machine.panic(), 0xA00002)
+            machine.qmp.command("blockdev-add", driver="raw", **{
+                "node-name": "new", "file": {"driver": "file", "filename": self.b}})
+            machine.qmp.command("device_add", driver="virtio-blk-ccw", drive="new", id="new",
+                                bootindex=1)
+            machine.qmp.command("system_reset")
+            machine.qmp.command("cont")
+            self.assertEqual(machine.panic(), 0xB00002)
+
+
+class ReIpl(vm.TestCase):
+    """What a guest sets with DIAG 308 subcode 5 is IPLed. A program of disk D is
+    number 4 * D + 2 * (N - 1)."""
+
+    def program(self, me, block=None):
+        code = disk.assemble("program", ME=me, **(
+            {"GIVEN": 1, "NEXT": 1} if block else {"NEXT": -1}))
+        return disk.run_psw(0x20000), {0x20000: code, **({disk.BLOCK: block} if block else {})}
+
+    def setUp(self):
+        super().setUp()
+        # two programs that stay, on a disk to go to
+        self.there = self.file("there.img", disk.disk(self.program(4), self.program(6)))
+
+    def start(self, block, *options, device=(), **kwargs):
+        here = self.file("here.img", disk.disk(self.program(0, block), self.program(2)))
+        return VM(*virtio_blk(here, "here", devno="fe.0.1111", bootindex=1), *options,
+                  *(device or ipl_device()), **kwargs)
+
+    def runs(self, machine, me):
+        vm.until(lambda: struct.unpack(">Q", machine.memory(
+            disk.RESULTS + 32 * me + 16, 8))[0], what=f"program {me}")
+
+    def check(self, me, block, *options, **kwargs):
+        with self.start(block, *options, **kwargs) as machine:
+            try:
+                self.runs(machine, me)
+            except AssertionError as e:
+                self.fail(f"{e}\n{machine.stderr.text()}")
+
+    def virtio_blk(self):
+        return virtio_blk(self.there, "there", devno="fe.0.2222")
+
+    def virtio_scsi(self):
+        return ["-device", "virtio-scsi-ccw,devno=fe.0.2222",
+                *vm.scsi_hd(self.file("empty.img", bytes(65536)), "empty", lun=0),
+                *vm.scsi_hd(self.there, "there", lun=300, port_wwn="0x5005076300000001")]
+
+    def test_ccw(self):
+        self.check(4, disk.ccw_block(0x2222), *self.virtio_blk())
+
+    def test_ccw_with_loadparm(self):
+        self.check(6, disk.ccw_block(0x2222, "2"), *self.virtio_blk())
+
+    def test_ccw_with_another_subchannel_set(self):
+        self.check(6, disk.ccw_block(0x1111, "2", ssid=1),
+                   *virtio_blk(self.there, "there", devno="fe.1.1111"))
+
+    def test_not_what_the_profile_says(self):
+        self.check(6, disk.ccw_block(0x2222, "2"), *self.virtio_blk(),
+                   device=ipl_device(iplid="fe.0.1111", bootprog=1, scpdata="a"))
+
+    def test_fcp_bootprog(self):
+        self.check(6, disk.fcp_block(0x2222, 0x412C << 48, bootprog=2, loadparm="1"),
+                   *self.virtio_scsi())
+
+    def test_fcp_loadparm(self):
+        self.check(6, disk.fcp_block(0x2222, 0x412C << 48, wwpn=0x5005076300000001,
+                                     loadparm="2"), *self.virtio_scsi())
+
+    def test_fcp_block_stays_as_it_is(self):
+        # its program 1 changes the load parameter in the block that it got
+        code = disk.assemble("program", ME=4, NEXT=disk.ebcdic(2))
+        self.there = self.file("there.img", disk.disk(
+            (disk.run_psw(0x20000), {0x20000: code}), self.program(6)))
+        block = disk.fcp_block(0x2222, 0x412C << 48, br_lba=0, scpdata=b"root=/dev/sda")
+        with self.start(block, *self.virtio_scsi()) as machine:
+            self.runs(machine, 6)
+            got = machine.memory(disk.BLOCK, len(block))
+        self.assertEqual(got[:16] + got[24:], block[:16] + block[24:])
+
+    def test_fcp_br_lba(self):
+        # the boot record of the second half of a disk
+        first, second = disk.disk(self.program(4), bs=512), disk.disk(self.program(6), bs=512)
+        lba = len(first) // 512
+        moved = bytearray(first) + bytearray(len(second))
+        moved[lba * 512 : lba * 512 + 512] = first[:512]
+        moved[0:512] = bytes(512)
+        self.there = self.file("moved.img", bytes(moved))
+        self.check(4, disk.fcp_block(0x2222, 0x412C << 48, br_lba=lba), *self.virtio_scsi())
+
+    def falls_back(self, block, words):
+        with self.start(block, *self.virtio_scsi(), device=ipl_device(loadparm=1)) as machine:
+            machine.console.wait_for(f"{words}.* names no disk of this VM: IPL as at power-on")
+            # and so on for ever, as program 1 re-IPLs again
+            machine.qmp.command("quit")
+
+    def test_device_that_is_not_there(self):
+        self.falls_back(disk.ccw_block(0x9999), "type 0x2, device fe.0.9999")
+
+    def test_lun_that_is_not_there(self):
+        self.falls_back(disk.fcp_block(0x2222, 7 << 48),
+                        "device fe.0.2222, port 0x0+, LUN 0x0007000000000000")
+
+    def test_port_that_is_not_there(self):
+        self.falls_back(disk.fcp_block(0x2222, 0x412C << 48, wwpn=0x5005076300000002),
+                        "port 0x5005076300000002")
+
+    def test_program_that_is_not_there(self):
+        with self.start(disk.ccw_block(0x2222, "DEBUG"), *self.virtio_blk()) as machine:
+            self.assertEqual(machine.wait(), 1)
+            machine.console.wait_for("no program of the disk is called 'DEBUG'")
+
+    def test_system_reset_is_ipl_as_at_power_on(self):
+        with self.start(disk.ccw_block(0x2222, "2"), *self.virtio_blk()) as machine:
+            self.runs(machine, 6)
+            machine.qmp.command("system_reset")
+            vm.until(lambda: len(machine.stderr.matches("disk there ")) == 2)
+            self.assertEqual(len(machine.stderr.matches("disk here ")), 2)
+
+
+class Fcp(LinuxCase):
+    """IPL parameter blocks of FCP type."""
+
+    def test_linux_goes_on_with_it(self):
+        # program 8 sets the load parameter to 1 and reboots
+        path = self.image("z216-scsi512-actions")
+        with VM("-m", "512M", "-device", "virtio-scsi-ccw,devno=fe.0.1234",
+                *vm.scsi_hd(path, "d", lun=3, port_wwn="0x500507630300c562"),
+                *ipl_device(loadparm=8, scpdata="scp.parm=works")) as machine:
+            machine.console.wait_for("^BOOT-OK entry=poweroff", 2 * vm.PATIENCE)
+            text = machine.console.text()
+        self.assertIn("CMDLINE[entry=loadparm1b img=z216-scsi512-actions loglevel=3 "
+                      "then=loadparm:1 scp.parm=works]", text)
+        self.assertIn("CMDLINE[entry=poweroff img=z216-scsi512-actions loglevel=3 "
+                      "then=poweroff scp.parm=works]", text)
+        for line in ("ipl_type=fcp", "device=0.0.1234", "wwpn=0x500507630300c562",
+                     "lun=0x0003000000000000", "bootprog=0", "br_lba=0",
+                     "scp_data=scp.parm=works"):
+            self.assertEqual(text.split("\n").count("IPL " + line), 2, line)
+
+    def test_bootprog_and_replacing_scp_data(self):
+        lines = self.boot(*virtio_blk(self.image("z216-scsi512-mbr")),
+                          *ipl_device(bootprog=1, loadparm="debug", br_lba=0,
+                                      scpdata="=entry=scp loglevel=3"))
+        self.assertEqual(self.cmdline(lines), "entry=scp loglevel=3")
+        self.assertIn("IPL bootprog=1", lines)
+        self.assertIn("IPL ipl_type=fcp", lines)
+
+    def test_no_place_for_a_subchannel_set(self):
+        with VM(*virtio_blk(self.file("a.img", disk.waits(0xA00000)), devno="fe.1.0001"),
+                *ipl_device(scpdata="a")) as machine:
+            self.assertEqual(machine.wait(), 1)
+            machine.console.wait_for("no place for fe.1.0001: only for fe.0")
+
+
 if __name__ == "__main__":
     vm.main()

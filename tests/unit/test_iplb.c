@@ -175,6 +175,101 @@ static void test_message_too_long(void **state)
 	}
 }
 
+static const struct iplb fcp = {
+	.devno = 0x1234,
+	.loadparm = "3",
+	.wwpn = UINT64_C(0x500507630300c562),
+	.fcp_lun = UINT64_C(0x4010403200000000),
+	.bootprog = 2,
+	.br_lba = UINT64_C(0x100000002),
+	.scpdata = { (const uint8_t *)"root=/dev/sda", 13, 0 },
+};
+
+static void test_fcp_there_and_back(void **state)
+{
+	uint8_t buf[IPLB_MAX];
+	struct ipl_wr w = { .p = buf, .len = sizeof(buf) };
+	struct iplb out;
+
+	(void)state;
+	iplb_encode_fcp(&fcp, &w);
+	assert_false(w.overflow);
+	assert_int_equal(w.at, IPLB_FCP_LEN + 13);
+	assert_int_equal(buf[328], 0x10); /* IPL, not dump */
+	assert_int_equal(iplb_decode((struct ipl_span){ buf, w.at, 0 }, &out,
+				     NULL),
+			 0);
+	assert_int_equal(out.type, IPLB_FCP);
+	assert_string_equal(out.loadparm, "3");
+	assert_int_equal(out.devno, fcp.devno);
+	assert_int_equal(out.wwpn, fcp.wwpn);
+	assert_int_equal(out.fcp_lun, fcp.fcp_lun);
+	assert_int_equal(out.bootprog, fcp.bootprog);
+	assert_int_equal(out.br_lba, fcp.br_lba);
+	assert_int_equal(out.scpdata.len, 13);
+	assert_memory_equal(out.scpdata.p, "root=/dev/sda", 13);
+}
+
+/* QEMU takes blocks without room for SCP data, and any lengths in them. */
+static void test_fcp_lengths(void **state)
+{
+	uint8_t buf[IPLB_MAX];
+	struct ipl_wr w = { .p = buf, .len = sizeof(buf) };
+	struct iplb out;
+	struct ipl_err err;
+
+	(void)state;
+	iplb_encode_fcp(&fcp, &w);
+	for (uint32_t len = 0; len <= w.at; len++) {
+		struct ipl_wr head = { .p = buf, .len = 4 };
+		uint8_t *block = NULL;
+		int rc;
+
+		ipl_put_be(&head, len, 4);
+		block = exactly(buf, len);
+		if (len >= 4)
+			memcpy(block, buf, 4);
+		rc = iplb_decode((struct ipl_span){ block, len, 0 }, &out,
+				 &err);
+		assert_int_equal(rc, len == w.at ? 0 : IPL_EBAD);
+		free(block);
+	}
+	memset(buf + 380, 0, 4); /* no SCP data */
+	for (uint32_t len = 380; len <= 400; len++) {
+		struct ipl_wr head = { .p = buf, .len = 4 };
+
+		ipl_put_be(&head, len, 4);
+		assert_int_equal(iplb_decode((struct ipl_span){ buf, len, 0 },
+					     &out, &err),
+				 len < 384 ? IPL_EBAD : 0);
+	}
+}
+
+static void test_most_scpdata(void **state)
+{
+	static uint8_t data[IPLB_SCPDATA_MAX + 1];
+	uint8_t buf[IPLB_MAX];
+	struct ipl_wr w = { .p = buf, .len = sizeof(buf) };
+	struct iplb b = { .scpdata = { data, IPLB_SCPDATA_MAX, 0 } };
+
+	(void)state;
+	iplb_encode_fcp(&b, &w);
+	assert_false(w.overflow);
+	assert_int_equal(w.at, IPLB_MAX);
+	b.scpdata.len++;
+	w.at = 0;
+	iplb_encode_fcp(&b, &w);
+	assert_true(w.overflow);
+}
+
+static void test_fcp_lun(void **state)
+{
+	(void)state;
+	assert_int_equal(iplb_fcp_lun(0), 0);
+	assert_int_equal(iplb_fcp_lun(255), UINT64_C(0x00ff000000000000));
+	assert_int_equal(iplb_fcp_lun(256), UINT64_C(0x4100000000000000));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +278,10 @@ int main(void)
 		cmocka_unit_test(test_block_lengths),
 		cmocka_unit_test(test_strange_loadparm),
 		cmocka_unit_test(test_qemu_scsi),
+		cmocka_unit_test(test_fcp_there_and_back),
+		cmocka_unit_test(test_fcp_lengths),
+		cmocka_unit_test(test_most_scpdata),
+		cmocka_unit_test(test_fcp_lun),
 		cmocka_unit_test(test_message),
 		cmocka_unit_test(test_message_too_long),
 	};
