@@ -8,7 +8,7 @@ BUILD := build
 DEPS ?= yes
 MAKEFLAGS += --no-print-directory
 
-.PHONY: all demo check bench matrix install clean distclean help
+.PHONY: all demo check bench matrix bad-input install clean distclean help
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -43,6 +43,11 @@ matrix: deps-check
 	tests/matrix/matrix.py $(BUILD)/src/s390-ipl -d $${S390_IPL_CACHE:-$(BUILD)/images} \
 		-c $(BUILD)/matrix-cache.json -o docs/matrix.md -j $(BUILD)/matrix.json
 
+# Some six minutes: what s390-ipl and the firmware of QEMU do with damaged disks.
+bad-input: deps-check
+	@$(MAKE) all
+	tests/matrix/bad_input.py $(BUILD)/src/s390-ipl -o docs/bad-input.md
+
 bench: deps-bench
 	@$(MAKE) all
 	tests/bench/run $(BUILD)
@@ -67,6 +72,7 @@ help:
 	@echo 'make demo       boot a Linux from a disk that zipl wrote, in this terminal'
 	@echo 'make check      build test disks and run all tests'
 	@echo 'make matrix     boot every disk, attached in every way: docs/matrix.md'
+	@echo 'make bad-input  what is done with damaged disks: docs/bad-input.md'
 	@echo 'make bench      compare with the firmware of QEMU and with -kernel'
 	@echo 'make install    [PREFIX=/usr/local] [DESTDIR=]'
 	@echo 'make clean      remove what was built; distclean: downloads as well'

@@ -152,6 +152,13 @@ static void check_psw(const struct ipl_check *c)
 
 	if (!ipl_psw_is_short(start->psw)) {
 		bad_psw(c, start, ipl_check_add(c, IPL_ERROR, "psw"));
+	} else if (ipl_psw_fault(start->psw)) {
+		f = ipl_check_add(c, IPL_ERROR, "psw-reserved");
+		ipl_finding_at(f, "component table", start->entry_off);
+		ipl_finding_found(f, "the PSW to start with, 0x%016" PRIx64 ", %s",
+				  start->psw, ipl_psw_fault(start->psw));
+		ipl_finding_expected(f, "one such as 0x000800008000a000");
+		ipl_finding_advise(f, "run zipl again");
 	} else if (start->psw & PSW_WAIT) {
 		f = ipl_check_add(c, IPL_NOTE, "psw-wait");
 		ipl_finding_at(f, "component table", start->entry_off);

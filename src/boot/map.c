@@ -241,6 +241,23 @@ bool ipl_psw_is_short(uint64_t psw)
 	return psw & PSW_BIT_12;
 }
 
+/* The rest of a short PSW's bits mean something, or make a difference. */
+#define PSW_RESERVED (UINT64_C(0xb80000fe) << 32)
+#define PSW_MODE     (UINT64_C(0x180000000))
+#define PSW_MODE_24  UINT64_C(0)
+#define PSW_MODE_BAD (UINT64_C(0x100000000)) /* 64-bit without 31-bit */
+
+const char *ipl_psw_fault(uint64_t psw)
+{
+	if (psw & PSW_RESERVED)
+		return "has bits that must be zero";
+	if ((psw & PSW_MODE) == PSW_MODE_BAD)
+		return "has an addressing mode that there is none (bits 31 and 32)";
+	if ((psw & PSW_MODE) == PSW_MODE_24 && psw & 0x7f000000)
+		return "has an address past 16 MiB in 24-bit mode";
+	return NULL;
+}
+
 int ipl_program_fail(const struct ipl_program *prog, struct ipl_err *err)
 {
 	if (err) {

@@ -190,6 +190,10 @@ int ipl_map_find_name(const struct ipl_map *map, const char *name,
 /* Whether @psw can be a short PSW: bit 12 is on. */
 bool ipl_psw_is_short(uint64_t psw);
 
+/* Why no CPU takes the short PSW @psw (Principles of Operation, "Early exception
+ * recognition"), or NULL when one does. */
+const char *ipl_psw_fault(uint64_t psw);
+
 /* Fail with the error of the damaged program @prog, in a sentence that names
  * it. */
 int ipl_program_fail(const struct ipl_program *prog, struct ipl_err *err);

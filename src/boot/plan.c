@@ -143,6 +143,12 @@ static int check_psw(const struct ipl_program *prog, struct ipl_err *err)
 				       "with an older or a corrected zipl");
 		return IPL_EBAD;
 	}
+	if (ipl_psw_fault(psw))
+		return ipl_fail(err, IPL_EBAD,
+				"PSW 0x%016" PRIx64
+				" in the EXECUTE entry (byte 0x%" PRIx64 ") %s",
+				psw, prog->comps[prog->n_comps - 1].entry_off,
+				ipl_psw_fault(psw));
 	if (psw & 1)
 		return ipl_fail(err, IPL_EBAD,
 				"PSW 0x%016" PRIx64

@@ -33,7 +33,8 @@ struct ipl_plan {
 /* Make the plan for @prog in a VM with @memory bytes. Fails when @prog is
  * damaged (with its own error), when a component ends past the memory or wraps
  * (IPL_ERANGE), when two overlap (IPL_EBAD, both are named), or when the PSW
- * cannot start anything: bit 12 clear (not a short PSW) or an odd address. A
+ * cannot start anything: bit 12 clear (not a short PSW), bits
+ * that must be zero, or an odd address. A
  * PSW with the wait bit is fine: "segment" programs only load and stop.
  * The plan borrows @map. */
 int ipl_plan_make(const struct ipl_map *map, const struct ipl_program *prog,

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Disks with one defect each: what `s390-ipl list` says, and that all commands
-are quick and end as they should.
+"""Disks with one defect each: what `s390-ipl list` says, or `check` where the defect
+is in what would be loaded, and that all commands are quick and end as they should.
+docs/bad-input.md has them all, beside what QEMU's firmware does.
 
 usage: tests/golden/malformed.py [--sanitize] S390-IPL [NAME...]
 --sanitize: the program is built with a sanitizer, which takes address space.
@@ -17,6 +18,7 @@ import time
 from pathlib import Path
 
 import malformed_dasd
+import malformed_start
 import run
 from zipldisk import LOAD, PSW, Disk
 
@@ -136,6 +138,9 @@ CASES = [
       "block 100 (byte 0xc800) on, " + PAST, COPY]),
     ("slot-wrong-size", lambda: patched((TABLE + 32, pointer(23, 4096))), 4,
      [WHERE_TABLE + ": slot 1 (byte 0x5020): wrong block size: found 4096, expected 512"]),
+    ("slot-to-block-0", lambda: patched((TABLE + 32, pointer(0))), 0, ["1 program "]),
+    ("iso", lambda: bytes(0x8000) + b"\1CD001\1".ljust(2048, b"\0"), 5,
+     ["it is a CD image (ISO 9660)"]),
     ("slot-30-only", lambda: patched(ZERO_SLOTS, (TABLE + 16 * 31, pointer(23))), 0,
      ["1 program (no default)", "  30 program 30"]),
     ("all-slots-to-nowhere", lambda: patched(*[(TABLE + 16 * (i + 1), pointer(1000 + i)) for i in range(31)]), 4,
@@ -214,6 +219,8 @@ CASES += [
 ]
 
 CASES += malformed_dasd.CASES
+# what is found out only when a program is to be loaded
+STARTS = malformed_start.CASES
 
 
 def limits(sanitize):
@@ -258,14 +265,15 @@ def verdict(found, status, fragments):
 
 
 def image_cases(directory, names):
-    """(name, path, status, fragments) with the image of the moment at path."""
+    """(name, path, command, status, fragments) with the image of the moment at path."""
     path = Path(directory, "disk.img")
-    for name, make, status, fragments in CASES:
-        if names and name not in names:
-            continue
-        path.write_bytes(make())
-        yield name, path, status, fragments
-        path.unlink()
+    for command, cases in (["list"], CASES), (["check", "-m", "256"], STARTS):
+        for name, make, status, fragments in cases:
+            if names and name not in names:
+                continue
+            path.write_bytes(make())
+            yield name, path, command, status, fragments
+            path.unlink()
 
 
 def other_cases(directory, names):
@@ -283,7 +291,9 @@ def other_cases(directory, names):
     ]
     if os.geteuid():
         things.append(("no-permission", secret, 3, ["Permission denied", "hint: "]))
-    yield from (t for t in things if not names or t[0] in names)
+    for name, path, status, fragments in things:
+        if not names or name in names:
+            yield name, path, ["list"], status, fragments
 
 
 def other_commands(program, sanitize, name, path, directory):
@@ -307,15 +317,16 @@ def main():
     failed = 0
     with tempfile.TemporaryDirectory() as directory:
         for cases in image_cases, other_cases:
-            for name, path, status, fragments in cases(directory, names):
+            for name, path, command, status, fragments in cases(directory, names):
                 for options in [], ["--json"]:
-                    wanted = [] if options and status == 0 else fragments
-                    found = launch([program, "list", *options, str(path)], sanitize)
+                    wanted = [] if options and (status == 0 or command != ["list"]) else fragments
+                    found = launch([program, *command, *options, str(path)], sanitize)
                     wrong = verdict(found, status, wanted)
                     failed += bool(wrong)
                     for line in wrong:
                         print(f"{name} {' '.join(options)}: {line}")
-                failed += other_commands(program, sanitize, name, str(path), directory)
+                if command == ["list"]:
+                    failed += other_commands(program, sanitize, name, str(path), directory)
     return 1 if failed else 0
 
 

@@ -92,6 +92,8 @@ CASES = [
     ("cdl-chain-to-itself", lambda: loop(CDL), 4, [": the chain comes back to block "]),
     ("cdl-data-head-15", lambda: patched(CDL, (FIRST_SEG, chs16(0, 15, 1))), 4,
      ["program 3: component table at block ", "slot 0: points at cylinder 0, head 15"]),
+    ("cdl-no-execute", lambda: patched(CDL, (FIRST_COMP + 32, CDL[FIRST_COMP + 32 : FIRST_COMP + 64] * 15)),
+     4, ["program 3: component table at block ", "no EXECUTE entry after 15 entries"]),
     ("cdl-data-zeros", lambda: patched(CDL, (FIRST_SEG, chs16(0, 0, 0, count=256))), 0,
      ["2 programs"]),
     ("cdl-data-zeros-wrong-size", lambda: patched(CDL, (FIRST_SEG, chs16(0, 0, 0, 4096))), 4,
@@ -141,6 +143,7 @@ CASES = [
     ("banner-and-nothing", lambda: with_stage2(
         bytes(0x3000 - 146) + struct.pack(">HHH", 1, 1, 140) + bytes(134) + ebcdic("zIPL v")), 0,
      ["6.1.0-28-s390x", "1 text of the boot menu on the disk lies outside stage 2 or has no end"]),
+    ("menu-no-entries", lambda: with_stage2(stage2({})), 0, ["1 program", "6.1.0-28-s390x"]),
     ("text-without-end", lambda: with_stage2(
         stage2(NAMES)[: 0x2000].rstrip(b"\0").ljust(0x3000, ebcdic("x"))), 0,
      ["1 text of the boot menu on the disk lies outside stage 2 or has no end"]),

@@ -170,6 +170,28 @@ static void test_psw(void **state)
 	hand_init(&h);
 	assert_int_equal(hand_plan(&h, PSW_OK | 1, MEMORY), IPL_EBAD);
 	assert_contains(h.err.msg, "odd address");
+	for (unsigned bit = 0; bit < 32; bit++) {
+		bool reserved = bit == 0 || (bit >= 2 && bit <= 4) ||
+				(bit >= 24 && bit <= 30);
+
+		hand_init(&h);
+		assert_int_equal(
+			hand_plan(&h, PSW_OK | UINT64_C(1) << (63 - bit),
+				  MEMORY),
+			reserved ? IPL_EBAD : 0);
+		if (reserved)
+			assert_contains(h.err.msg, "bits that must be zero");
+		else
+			ipl_plan_free(h.plan);
+	}
+	hand_init(&h);
+	assert_int_equal(hand_plan(&h, UINT64_C(0x0008000101000000), MEMORY),
+			 IPL_EBAD);
+	assert_contains(h.err.msg, "addressing mode");
+	hand_init(&h);
+	assert_int_equal(hand_plan(&h, UINT64_C(0x0008000001000000), MEMORY),
+			 IPL_EBAD);
+	assert_contains(h.err.msg, "past 16 MiB in 24-bit mode");
 	/* a disabled wait is what "segment" programs end in */
 	hand_init(&h);
 	assert_int_equal(hand_plan(&h, UINT64_C(0x000a000000000000), MEMORY),
