@@ -27,7 +27,7 @@ _s390_ipl() {
 		case ${COMP_WORDS[1]} in
 		list) words='--layout --br-lba --format --json --help' ;;
 		show) words='--program --memory --all --layout --br-lba --format --json --help' ;;
-		check) words='--program --memory --layout --br-lba --format --json --help' ;;
+		check) words='--program --memory --secure --certs --layout --br-lba --format --json --help' ;;
 		extract)
 			if [[ $prev == -o || $prev == --output ]]; then
 				compopt -o dirnames

@@ -16,14 +16,14 @@ needs() { # group
 	build) echo make meson ninja=ninja-build gcc scdoc \
 		'pkg-config=pkg-config|pkgconf' libc6-dev libjson-c-dev \
 		libsmartcols-dev libcmocka-dev libnbd-dev libext2fs-dev \
-		s390x-linux-gnu-gcc=gcc-s390x-linux-gnu ;;
+		libgnutls28-dev s390x-linux-gnu-gcc=gcc-s390x-linux-gnu ;;
 	# QEMU has a package per target since Debian trixie
 	qemu) [ -x "$(command -v "${QEMU:-}")" ] ||
 		echo 'qemu-system-s390x=qemu-system-s390x|qemu-system-misc' ;;
 	# what makes a disk with the real zipl (tests/images/lib.sh)
 	disk) echo mke2fs=e2fsprogs fdisk cpio python3 ;;
 	demo) needs build; needs qemu; needs disk ;;
-	check) needs demo; echo libc6-dev-s390x-cross qemu-nbd=qemu-utils shellcheck mandoc ;;
+	check) needs demo; echo libc6-dev-s390x-cross openssl qemu-nbd=qemu-utils shellcheck mandoc ;;
 	bench) needs build; needs qemu; echo python3 ;;
 	*) echo "deps.sh: unknown group '$1' (build, demo, check, bench)" >&2
 		return 2 ;;

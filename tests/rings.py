@@ -15,10 +15,11 @@ RINGS = {
     "format": {"base", "format", "s390-ipl"},
     "disk": {"base", "disk"},
     "boot": {"base", "format", "disk", "boot"},
+    "secure": {"base", "format", "disk", "boot", "secure"},
     "vm": {"base", "format", "disk", "vm", "s390-ipl", ""},
-    "device": {"base", "format", "disk", "boot", "vm", "device", "s390-ipl"},
+    "device": {"base", "format", "disk", "boot", "secure", "vm", "device", "s390-ipl"},
     "install": {"base", "format", "disk", "boot", "install", ""},
-    "cli": {"base", "format", "disk", "boot", "vm", "device", "install", "cli", "s390-ipl"},
+    "cli": {"base", "format", "disk", "boot", "secure", "vm", "device", "install", "cli", "s390-ipl"},
 }
 
 PRINTS = {"printf", "puts", "putchar", "perror", "syslog", "exit", "_exit", "abort"}
@@ -31,6 +32,7 @@ FORBIDDEN = {
     "disk": PRINTS | UNSAFE,
     "install": PRINTS | UNSAFE,
     "boot": PRINTS | UNSAFE | {"open", "pread", "ioctl"},
+    "secure": PRINTS | UNSAFE,
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)

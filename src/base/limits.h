@@ -57,4 +57,11 @@
 /* Notes about one disk: there is one of each kind for each of its maps. */
 #define IPL_MAX_NOTES 16u
 
+/* A signature: PKCS#7 with a certificate or two in it; zipl's are under 2 KiB. */
+#define IPL_MAX_SIGNATURE 16384u
+
+/* Components of a program that is verified, all of them: they are held in memory
+ * twice then. zipl loads below 2 GiB. */
+#define IPL_MAX_SECURE (UINT64_C(2) << 30)
+
 #endif

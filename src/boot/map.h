@@ -45,6 +45,8 @@ struct ipl_component {
 	uint64_t addr;	    /* LOAD: load address */
 	uint64_t len;	    /* LOAD, SIGNATURE: bytes, whole blocks */
 	uint64_t psw;	    /* EXECUTE: the short PSW */
+	uint8_t sig_format; /* SIGNATURE: 1 is PKCS#7 */
+	uint32_t sig_len;   /* SIGNATURE: bytes, as its entry has it */
 	struct ipl_extent *extents;
 	size_t n_extents;
 };

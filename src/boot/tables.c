@@ -55,6 +55,8 @@ static int read_component(struct ipl_walk *walk,
 		return read_data(walk, entry, comp, err);
 	case ZIPL_COMP_SIGNATURE:
 		comp->type = IPL_COMP_SIGNATURE;
+		comp->sig_format = (uint8_t)(entry->value >> 56);
+		comp->sig_len = (uint32_t)entry->value;
 		return read_data(walk, entry, comp, err);
 	default:
 		return unknown_type(entry->type, err);

@@ -21,6 +21,10 @@ static void print_help(void)
 	       "  -m, --memory SIZE  in a VM of that SIZE (default: 1G; "
 	       "without a letter in MiB,\n"
 	       "                     as for QEMU's -m)\n");
+	printf("      --secure       for a secure IPL: are the components "
+	       "signed?\n"
+	       "      --certs DIR    by the owner of a certificate in DIR (PEM "
+	       "or DER)\n");
 	ipl_disk_args_help();
 	printf("\n"
 	       "Exit status: 0 if they boot, 1 if one does not, 3 if the disk "
@@ -34,8 +38,17 @@ static bool is_unknown(int rc)
 	       rc == IPL_EPROTO || rc == IPL_EGONE || rc == IPL_ETIMEOUT;
 }
 
+enum { OPT_SECURE = 512, OPT_CERTS };
+
+struct secure_args {
+	bool wanted;
+	const char *dir; /* of certificates */
+	struct ipl_certs *certs;
+};
+
 /* Fill in @ret, or say why that cannot be done. */
-static int judge(const struct ipl_disk_args *args, struct ipl_disk *disk,
+static int judge(const struct ipl_disk_args *args,
+		 const struct secure_args *secure, struct ipl_disk *disk,
 		 struct ipl_checked *ret, struct ipl_err *err)
 {
 	const struct ipl_program *only = NULL;
@@ -57,10 +70,13 @@ static int judge(const struct ipl_disk_args *args, struct ipl_disk *disk,
 	if (!rc)
 		rc = ipl_check_map(disk->map, only, args->memory, &ret->verdict,
 				   err);
+	if (!rc && secure->wanted)
+		rc = ipl_check_secure(ret, secure->certs, err);
 	return rc;
 }
 
-static int check(const struct ipl_disk_args *args)
+static int check(const struct ipl_disk_args *args,
+		 const struct secure_args *secure)
 {
 	struct ipl_checked checked;
 	struct ipl_disk disk;
@@ -68,7 +84,7 @@ static int check(const struct ipl_disk_args *args)
 	int status;
 	int rc;
 
-	rc = judge(args, &disk, &checked, &err);
+	rc = judge(args, secure, &disk, &checked, &err);
 	if (!rc && args->json)
 		rc = ipl_check_print_json(&checked, &err);
 	else if (!rc)
@@ -82,25 +98,51 @@ static int check(const struct ipl_disk_args *args)
 	return status;
 }
 
+static int check_with_certs(const struct ipl_disk_args *args,
+			    struct secure_args *secure)
+{
+	struct ipl_err err;
+	int status, rc;
+
+	if (secure->dir)
+		rc = ipl_certs_read(secure->dir, &secure->certs, &err);
+	else
+		rc = ipl_certs_new(&secure->certs, &err);
+	if (rc)
+		return ipl_cmd_fail("check", &err);
+	status = check(args, secure);
+	ipl_certs_free(secure->certs);
+	return status;
+}
+
 int ipl_cmd_check(int argc, char **argv)
 {
 	static const struct option options[] = {
 		IPL_DISK_OPTIONS,
 		IPL_MEMORY_OPTION,
+		{ "secure", no_argument, NULL, OPT_SECURE },
+		{ "certs", required_argument, NULL, OPT_CERTS },
 		{ 0 },
 	};
 	struct ipl_disk_args args = IPL_DISK_ARGS_INIT;
+	struct secure_args secure = { 0 };
 	int opt, status = 0;
 
 	while (!status && !args.help &&
 	       (opt = getopt_long(argc, argv, IPL_DISK_SHORT_OPTIONS "m:",
-				  options, NULL)) != -1)
-		status = ipl_disk_args_take(&args, argv[0], opt);
+				  options, NULL)) != -1) {
+		if (opt == OPT_SECURE)
+			secure.wanted = true;
+		else if (opt == OPT_CERTS)
+			secure.dir = optarg;
+		else
+			status = ipl_disk_args_take(&args, argv[0], opt);
+	}
 	if (args.help) {
 		print_help();
 		return 0;
 	}
 	if (!status)
 		status = ipl_arg_disk(argc, argv, &args.path);
-	return status ? status : check(&args);
+	return status ? status : check_with_certs(&args, &secure);
 }

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* The certificates that signatures are verified with. May use: base. */
+#ifndef IPL_SECURE_CERTS_H
+#define IPL_SECURE_CERTS_H
+
+#include "base/err.h"
+#include "base/span.h"
+
+/* A machine has room for 64. */
+#define IPL_CERTS_MAX	 64
+/* Bytes of one certificate's DER form: one with RSA-4096 has some 1500. */
+#define IPL_CERT_LEN_MAX 16384
+
+struct ipl_certs;
+
+/* Read all certificates in the directory @dir: its files *.pem, *.crt, *.cer and
+ * *.der, PEM (any number in a file) or DER. A file that is no certificate, and a
+ * directory without any, are errors. */
+int ipl_certs_read(const char *dir, struct ipl_certs **ret,
+		   struct ipl_err *err) IPL_MUST_CHECK;
+
+/* An empty store, and adding to it from memory: one certificate or several, PEM
+ * or DER. @name is for messages. */
+int ipl_certs_new(struct ipl_certs **ret, struct ipl_err *err) IPL_MUST_CHECK;
+int ipl_certs_add(struct ipl_certs *certs, const char *name,
+		  struct ipl_span data, struct ipl_err *err) IPL_MUST_CHECK;
+
+void ipl_certs_free(struct ipl_certs *certs);
+
+size_t ipl_certs_count(const struct ipl_certs *certs);
+
+/* The DER form of certificate @i; lent. */
+struct ipl_span ipl_certs_der(const struct ipl_certs *certs, size_t i);
+
+/* What a person calls certificate @i: its subject, in ASCII. */
+const char *ipl_certs_name(const struct ipl_certs *certs, size_t i);
+
+#endif
