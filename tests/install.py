@@ -186,6 +186,152 @@ class Scsi(Case):
         self.assertNotEqual(places[0], places[1])
 
 
+class NewDisk(Case):
+    """Disks that are made from nothing, of every kind."""
+
+    def make(self, kind, *options, n=3, size="24M"):
+        disk = self.path(f"new-{kind}{len(os.listdir(self.dir))}.img")
+        want, entries = self.entries(n)
+        plan = call_json("install", disk, "--format", kind, "--size", size, *options, *entries,
+                         "--default", n, "--timeout", 7, "--prompt", "--write")
+        return disk, want, plan
+
+    def check_kind(self, kind, layout, *options, **more):
+        disk, want, plan = self.make(kind, *options, **more)
+        found = self.check_disk(disk, want, default=len(want))
+        self.assertEqual((plan["scheme"], found["layout"]), (kind, layout))
+        if kind != "scsi":
+            self.assertEqual(found["menu"], {"prompt": True, "timeout": 7})
+            self.assertEqual(found["volume"]["serial"], "0X0001")
+        return disk
+
+    def table(self, disk, sector=512):
+        tool = shutil.which("sfdisk", path="/sbin:/usr/sbin:/bin:/usr/bin")
+        if not tool:
+            self.skipTest("sfdisk is missing (Debian: fdisk)")
+        options = ["--sector-size", str(sector)] if sector != 512 else []
+        done = subprocess.run([tool, *options, "--json", disk], capture_output=True, text=True, timeout=60)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return json.loads(done.stdout)["partitiontable"]
+
+    def test_scsi_gpt(self):
+        disk = self.check_kind("scsi", "scsi")
+        table = self.table(disk)
+        self.assertEqual(table["label"], "gpt")
+        self.assertEqual([p.get("name") for p in table["partitions"]], ["s390-ipl boot", "data"])
+        self.assertEqual([p["start"] % 2048 for p in table["partitions"]], [0, 0])
+
+    def test_scsi_mbr(self):
+        disk = self.check_kind("scsi", "scsi", "--table", "mbr")
+        table = self.table(disk)
+        self.assertEqual(table["label"], "dos")
+        self.assertEqual([p["type"] for p in table["partitions"]], ["da", "83"])
+
+    def test_scsi_4096(self):
+        disk = self.check_kind("scsi", "scsi", "--block-size", 4096)
+        self.assertEqual(Path(disk).read_bytes()[4096:4104], b"EFI PART")
+
+    def test_cdl(self):
+        disk = self.check_kind("cdl", "cdl")
+        ld = call_json("list", disk, "--layout", "cdl-ld")
+        self.assertEqual([p["cmdline"] for p in ld["programs"]][1:],
+                         [e[3] for e in self.entries()[0]])
+        self.check_disk(disk, self.entries()[0], default=3, options=["--layout", "cdl-ld"])
+
+    def test_cdl_512(self):
+        self.check_kind("cdl", "cdl", "--block-size", 512)
+
+    def test_ldl(self):
+        self.check_kind("ldl", "ldl")
+
+    def test_ldl_1024(self):
+        self.check_kind("ldl", "ldl", "--block-size", 1024)
+
+    def test_fba(self):
+        self.check_kind("fba", "fba")
+
+    def test_30_entries(self):
+        for kind in "scsi", "cdl", "ldl", "fba":
+            self.check_kind(kind, kind, n=30)
+
+    def test_cylinders(self):
+        """Track 0 and the VTOC as dasdfmt and fdasd have them, partitions on tracks."""
+        disk, _, plan = self.make("cdl", "--volser", "LNX0A1")
+        data = Path(disk).read_bytes()
+        block = [data[i:i + 4096] for i in range(0, 24 * 4096, 4096)]
+        self.assertEqual(len(data) % (15 * 12 * 4096), 0)
+        text = lambda b: b.decode("cp037")
+        self.assertEqual([text(b[:4]) for b in block[:3]], ["IPL1", "IPL2", "VOL1"])
+        self.assertEqual(text(block[2][4:14]), "VOL1LNX0A1")
+        self.assertEqual(block[2][15:20].hex(), "0000000101")
+        self.assertEqual([b[44] for b in block[12:17]], [0xF4, 0xF5, 0xF1, 0xF1, 0])
+        self.assertEqual(text(block[14][:44]).rstrip(), "LINUX.VLNX0A1.PART0001.NATIVE")
+        first, second = block[14][107:115], block[15][107:115]
+        self.assertEqual(first[:4].hex(), "00000002")
+        track = lambda b: struct.unpack(">HH", b)[0] * 15 + struct.unpack(">HH", b)[1]
+        self.assertEqual(track(second[:4]), track(first[4:]) + 1)
+        self.assertEqual(track(second[4:]), len(data) // (12 * 4096) - 1)
+        self.assertEqual(plan["area"]["first_block"], 25)
+
+    def test_many_cylinders(self):
+        """A disk with a format 7 label: the plan alone, it would be large."""
+        _, entries = self.entries(1)
+        plan = call_json("install", self.path("huge.img"), "--format", "cdl", "--size", "20G", *entries)
+        self.assertFalse(Path(self.path("huge.img")).exists())
+        self.assertEqual((plan["written"], plan["area"]["partition"]), (False, 1))
+        done = call("install", self.path("huge.img"), "--format", "cdl", "--size", "60G", *entries, status=2)
+        self.assertIn("cylinders are too many", done)
+
+    def test_again(self):
+        for kind in "cdl", "ldl", "fba":
+            disk, want, first = self.make(kind)
+            _, entries = self.entries()
+            partition = ["--partition", first["area"]["partition"]]
+            second = call_json("install", disk, *entries, "--default", 2, "--write")
+            self.assertTrue(second["keeps_old"])
+            self.check_disk(disk, want, default=2)
+            third = call_json("install", disk, *entries, *partition, "--default", 1, "--write")
+            self.assertEqual(first["area"]["first_block"], third["area"]["first_block"])
+            self.check_disk(disk, want, default=1)
+
+    def test_same_input_same_bytes(self):
+        os.environ["SOURCE_DATE_EPOCH"] = "1700000000"
+        try:
+            for kind in "scsi", "cdl":
+                digests = {hashlib.sha256(Path(self.make(kind)[0]).read_bytes()).digest()
+                           for _ in range(2)}
+                self.assertEqual(len(digests), 1)
+        finally:
+            del os.environ["SOURCE_DATE_EPOCH"]
+        ids = {self.table(self.make("scsi")[0])["id"] for _ in range(2)}
+        self.assertEqual(len(ids), 2)
+
+    def test_refused(self):
+        disk = self.path("refused.img")
+        _, entries = self.entries(1)
+        wrong = lambda says, *options, status=2: self.assertIn(
+            says, call("install", disk, *options, *entries, status=status))
+        wrong("needs both --format", "--format", "cdl")
+        wrong("needs both --format", "--size", "1G")
+        wrong("is no size", "--format", "cdl", "--size", "much")
+        wrong("is no size", "--format", "cdl", "--size", "9999999999T")
+        wrong("bytes are too few", "--format", "cdl", "--size", "1M", "--write")
+        wrong("has blocks of 512 bytes, not 4096", "--format", "fba", "--size", "20M",
+              "--block-size", 4096)
+        wrong("is no partition table", "--format", "scsi", "--size", "20M", "--table", "bsd")
+        wrong("is no volume serial", "--format", "cdl", "--size", "20M", "--volser", "toolong")
+        self.assertFalse(Path(disk).exists())
+        Path(disk).write_bytes(b"mine")
+        wrong("is there already", "--format", "cdl", "--size", "20M", "--write", status=5)
+        self.assertEqual(Path(disk).read_bytes(), b"mine")
+
+    def test_nothing_is_left_of_a_failure(self):
+        disk = self.path("failed.img")
+        call("install", disk, "--format", "scsi", "--size", "20M", "--write", "--kernel", __file__,
+             status=2)
+        self.assertFalse(Path(disk).exists())
+
+
 class Safety(Case):
     def test_dry_run(self):
         disk = self.gpt("dry.img")

@@ -54,25 +54,45 @@ static int print(const struct ipl_install *plan,
 	return 0;
 }
 
-static int open_disk(const struct ipl_install_args *args, struct ipl_src **ret,
+/* A disk as a source, with what it rests on. */
+struct disk {
+	struct ipl_writes writes; /* of one that is not there yet */
+	struct ipl_src *base;
+	struct ipl_src *src;
+};
+
+static void close_disk(struct disk *disk)
+{
+	ipl_src_close(disk->src);
+	ipl_src_close(disk->base);
+	ipl_writes_done(&disk->writes);
+}
+
+static int open_disk(struct ipl_install_args *args, struct disk *disk,
 		     struct ipl_err *err)
 {
+	struct ipl_src **ret = &disk->src;
+
+	if (args->is_new)
+		return ipl_install_make_disk(args, &disk->writes, &disk->base,
+					     ret, err);
 	return args->write
 		       ? ipl_src_open_writable(args->disk, args->image_format,
 					       ret, err)
 		       : ipl_src_open(args->disk, args->image_format, ret, err);
 }
 
-static int install(const struct ipl_install_args *args)
+static int install(struct ipl_install_args *args)
 {
 	struct ipl_install *plan = NULL;
 	struct ipl_target target = { 0 };
-	struct ipl_src *src = NULL;
+	struct disk disk = { 0 };
 	struct ipl_err err;
-	int rc = open_disk(args, &src, &err);
+	int rc = open_disk(args, &disk, &err);
+	bool made = !rc && args->is_new && args->write;
 
 	if (!rc)
-		rc = ipl_target_read(src, &args->target, &target, &err);
+		rc = ipl_target_read(disk.src, &args->target, &target, &err);
 	if (!rc)
 		rc = ipl_install_plan(&target, &args->job, &args->plan, &plan,
 				      &err);
@@ -82,7 +102,10 @@ static int install(const struct ipl_install_args *args)
 		rc = print(plan, args, &err);
 	ipl_install_free(plan);
 	ipl_target_done(&target);
-	ipl_src_close(src);
+	close_disk(&disk);
+	/* half a disk is none */
+	if (rc && made)
+		unlink(args->disk);
 	return rc ? ipl_cmd_fail(args->disk, &err) : 0;
 }
 

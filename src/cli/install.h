@@ -4,6 +4,7 @@
 #ifndef IPL_CLI_INSTALL_H
 #define IPL_CLI_INSTALL_H
 
+#include "install/format.h"
 #include "install/plan.h"
 
 struct ipl_install_args {
@@ -12,6 +13,9 @@ struct ipl_install_args {
 	struct ipl_job job;
 	struct ipl_target_options target;
 	struct ipl_install_options plan;
+	bool is_new;		  /* make the disk */
+	uint64_t size;		  /* of a new one */
+	struct ipl_format format; /* of a new one */
 	bool write;
 	const char *undo;
 	const char *restore;
@@ -25,6 +29,14 @@ int ipl_install_args_parse(struct ipl_install_args *args, int argc,
 			   char **argv);
 
 void ipl_install_help(void);
+
+/* The new disk of @args as a source: made and written to with --write, else of
+ * zeros with what would be written in @writes, which the caller releases after
+ * the sources. Of those @ret_base, which may be NULL, is closed last. */
+int ipl_install_make_disk(struct ipl_install_args *args,
+			  struct ipl_writes *writes, struct ipl_src **ret_base,
+			  struct ipl_src **ret,
+			  struct ipl_err *err) IPL_MUST_CHECK;
 
 /* Show @plan; @written: it has been carried out. */
 void ipl_install_print_text(const struct ipl_install *plan, const char *disk,

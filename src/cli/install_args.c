@@ -29,6 +29,9 @@ enum {
 	OPT_RESTORE,
 	OPT_FORMAT,
 	OPT_BLOCK_SIZE,
+	OPT_SIZE,
+	OPT_TABLE,
+	OPT_VOLSER,
 };
 
 void ipl_install_help(void)
@@ -58,6 +61,13 @@ void ipl_install_help(void)
 	       "      --format NAME    the image has this format: raw, "
 	       "qcow2... (default: as its\n"
 	       "                       first bytes say)\n"
+	       "      --format KIND    make a new disk: scsi, cdl, ldl or "
+	       "fba\n"
+	       "      --size SIZE      of a new disk: bytes, or with k, M, G, "
+	       "T\n"
+	       "      --table NAME     of a new scsi disk: gpt or mbr (gpt)\n"
+	       "      --volser NAME    of a new cdl, ldl or fba disk: its "
+	       "volume serial\n"
 	       "      --block-size N   blocks have N bytes (default: as "
 	       "the disk says)\n"
 	       "      --partition N    put it into partition N, which "
@@ -84,6 +94,9 @@ static const struct option options[] = {
 	{ "prompt", no_argument, NULL, OPT_PROMPT },
 	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "block-size", required_argument, NULL, OPT_BLOCK_SIZE },
+	{ "size", required_argument, NULL, OPT_SIZE },
+	{ "table", required_argument, NULL, OPT_TABLE },
+	{ "volser", required_argument, NULL, OPT_VOLSER },
 	{ "partition", required_argument, NULL, OPT_PARTITION },
 	{ "replace", no_argument, NULL, OPT_REPLACE },
 	{ "write", no_argument, NULL, OPT_WRITE },
@@ -198,6 +211,65 @@ static int set_block_size(struct ipl_install_args *args, struct ipl_err *err)
 	return rc;
 }
 
+/* The format of a new disk, or that of an image file. */
+static void set_format(struct ipl_install_args *args)
+{
+	const struct ipl_scheme *scheme = ipl_scheme_find(optarg);
+
+	if (scheme) {
+		args->is_new = true;
+		args->format.scheme = scheme;
+	} else {
+		args->image_format = optarg;
+	}
+}
+
+static int set_size(struct ipl_install_args *args, struct ipl_err *err)
+{
+	static const char units[] = "kMGT";
+	char *end;
+	unsigned long long n;
+	const char *unit;
+
+	errno = 0;
+	n = strtoull(optarg, &end, 10);
+	unit = *end ? strchr(units, *end) : NULL;
+	if (errno || end == optarg || *optarg == '-' || n == 0 ||
+	    n > (UINT64_C(1) << 20) * (*end ? 1 : UINT64_C(1) << 40) ||
+	    (*end && (!unit || end[1])))
+		return ipl_fail(err, IPL_EINVAL,
+				"'%s' is no size: expected bytes, or a number "
+				"with k, M, G or T",
+				optarg);
+	args->size = n << (unit ? 10 * (unit - units + 1) : 0);
+	return 0;
+}
+
+static int set_table(struct ipl_install_args *args, struct ipl_err *err)
+{
+	args->format.mbr = !strcmp(optarg, "mbr");
+	if (!args->format.mbr && strcmp(optarg, "gpt") != 0)
+		return ipl_fail(err, IPL_EINVAL,
+				"'%s' is no partition table: expected gpt or "
+				"mbr",
+				optarg);
+	return 0;
+}
+
+static int set_serial(struct ipl_install_args *args, struct ipl_err *err)
+{
+	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789$#@";
+	size_t len = strlen(optarg);
+
+	if (!len || len > 6 || strspn(optarg, good) != len)
+		return ipl_fail(err, IPL_EINVAL,
+				"'%s' is no volume serial: expected up to 6 of "
+				"A-Z, 0-9, $, # and @",
+				optarg);
+	args->format.serial = optarg;
+	return 0;
+}
+
 static int take_plan_option(struct ipl_install_args *args, int opt,
 			    struct ipl_err *err)
 {
@@ -235,8 +307,14 @@ static int take(struct parse *p, int opt, struct ipl_err *err)
 	case OPT_CMDLINE:
 		return take_entry_option(p, opt, err);
 	case OPT_FORMAT:
-		args->image_format = optarg;
+		set_format(args);
 		return 0;
+	case OPT_SIZE:
+		return set_size(args, err);
+	case OPT_TABLE:
+		return set_table(args, err);
+	case OPT_VOLSER:
+		return set_serial(args, err);
 	case OPT_WRITE:
 		args->write = true;
 		return 0;
@@ -271,6 +349,10 @@ static int check(struct ipl_install_args *args, struct ipl_err *err)
 				"overwritten");
 	if (args->restore)
 		return 0;
+	if (args->is_new != (args->size != 0))
+		return ipl_fail(err, IPL_EINVAL,
+				"a new disk needs both --format scsi, cdl, ldl "
+				"or fba and --size");
 	return ipl_job_number(&args->job, err);
 }
 

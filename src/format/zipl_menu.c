@@ -96,6 +96,29 @@ int zipl_menu_decode(struct ipl_span stage2, struct zipl_menu *ret,
 	return 0;
 }
 
+void zipl_menu_encode(struct ipl_wr *w, const struct zipl_menu *menu)
+{
+	uint16_t len = params_lens[0];
+	size_t at = len + menu->banner.len + 1;
+
+	ipl_put_be(w, menu->prompt, 2);
+	ipl_put_be(w, menu->timeout_s, 2);
+	ipl_put_be(w, len, 2);
+	for (unsigned i = 0; i < ZIPL_MENU_ENTRIES; i++) {
+		ipl_put_be(w, menu->text[i].p ? at : 0, 2);
+		at += menu->text[i].p ? menu->text[i].len + 1 : 0;
+	}
+	ipl_put_be(w, menu->kdump, 8);
+	ipl_put(w, menu->banner.p, menu->banner.len);
+	ipl_put(w, NULL, 1);
+	for (unsigned i = 0; i < ZIPL_MENU_ENTRIES; i++) {
+		if (!menu->text[i].p)
+			continue;
+		ipl_put(w, menu->text[i].p, menu->text[i].len);
+		ipl_put(w, NULL, 1);
+	}
+}
+
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';

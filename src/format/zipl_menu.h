@@ -27,6 +27,10 @@ struct zipl_menu {
 int zipl_menu_decode(struct ipl_span stage2, struct zipl_menu *ret,
 		     struct ipl_err *err) IPL_MUST_CHECK;
 
+/* Append parameters and texts, as they stand behind the code of stage 2. The
+ * banner has to begin with "zIPL v" in EBCDIC; by that it is found. */
+void zipl_menu_encode(struct ipl_wr *w, const struct zipl_menu *menu);
+
 /* What a menu text consists of. */
 struct zipl_menu_text {
 	bool has_number;

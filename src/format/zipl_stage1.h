@@ -42,4 +42,35 @@ int zipl_stage1b_decode(const struct zipl_read_format *format,
 			struct ipl_span in, struct zipl_reads *ret,
 			struct ipl_err *err) IPL_MUST_CHECK;
 
+/*
+ * Encoders. The channel programs are such as the machine needs for a CCW-type
+ * IPL; addresses in them are those that what they are part of is loaded to.
+ */
+
+/* What stands in front of the boot_info at absolute 0x70: the records of the
+ * disk begin with a PSW, which starts stage 2, and go on with the program. */
+#define ZIPL_STAGE1_LEN 0x70u
+
+/* Where stage 1b and stage 2 are loaded to; stage 2 is entered behind its
+ * first 24 bytes. */
+#define ZIPL_STAGE1B_ADDR 0xe000u
+#define ZIPL_STAGE2_ADDR  0x2000u
+#define ZIPL_STAGE2_ENTRY 0x2018u
+#define ZIPL_STAGE2_LEN	  0x3000u
+#define ZIPL_STAGE0_LEN	  24u /* PSW and two CCWs, loaded to absolute 0 */
+
+/* All ZIPL_STAGE1_LEN bytes, for blocks of @size bytes, with one or two blocks
+ * of stage 1b in @stage1b. CDL: the first 24 bytes are for the IPL1 record, the
+ * others for the IPL2 record. */
+void zipl_stage1_encode_cdl(struct ipl_wr *w, unsigned size,
+			    const struct zipl_reads *stage1b);
+void zipl_stage1_encode_ldl(struct ipl_wr *w, unsigned size,
+			    const struct zipl_reads *stage1b);
+void zipl_stage1_encode_fba(struct ipl_wr *w, const struct zipl_reads *stage1b);
+
+/* ZIPL_STAGE1B_LEN bytes that read @stage2. */
+void zipl_stage1b_encode_eckd(struct ipl_wr *w, unsigned size,
+			      const struct zipl_reads *stage2);
+void zipl_stage1b_encode_fba(struct ipl_wr *w, const struct zipl_reads *stage2);
+
 #endif

@@ -102,3 +102,17 @@ int ipl_install_apply(const struct ipl_install *plan,
 		rc = apply_records(&a, &plan->writes, err);
 	return rc ? rc : ipl_install_verify(plan, a.src, err);
 }
+
+int ipl_writes_apply(const struct ipl_writes *writes, struct ipl_src *src,
+		     struct ipl_err *err)
+{
+	auto_free uint8_t *buf = malloc(CHUNK);
+	struct ipl_apply_options opts = { 0 };
+	struct apply a = { .src = src, .opts = &opts, .buf = buf };
+	int rc;
+
+	if (!buf)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	rc = apply_data(&a, writes, false, err);
+	return rc ? rc : apply_records(&a, writes, err);
+}

@@ -3,10 +3,10 @@
  * May use: base, format, disk. */
 #include "install/files.h"
 
-#include "base/limits.h"
 #include "format/linux_image.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,6 +56,20 @@ static int not_a_kernel(struct ipl_src *src, struct ipl_err *err)
 			LINUX_IMAGE_ENTRY + 8);
 }
 
+/* Its release, from the text that it points at. */
+static void get_release(struct ipl_install_file *file, struct ipl_src *src,
+			uint64_t off)
+{
+	char text[IPL_MAX_RELEASE + 1];
+	struct ipl_span in = { (uint8_t *)text, sizeof(text), off };
+	size_t len = 0;
+
+	if (off && !ipl_src_read(src, off, text, sizeof(text), NULL))
+		len = linux_image_release_len(in);
+	snprintf(file->release, sizeof(file->release), "%.*s",
+		 len ? (int)len : 5, len ? text : "Linux");
+}
+
 /* @src is the kernel's file. */
 static int look_at_kernel(struct ipl_install_file *file, struct ipl_src *src,
 			  struct ipl_err *err)
@@ -71,6 +85,7 @@ static int look_at_kernel(struct ipl_install_file *file, struct ipl_src *src,
 	file->cmdline_max = image.cmdline_max;
 	if (file->cmdline_max > IPL_MAX_CMDLINE)
 		file->cmdline_max = IPL_MAX_CMDLINE;
+	get_release(file, src, image.version_off);
 	return 0;
 }
 
@@ -178,4 +193,56 @@ void ipl_install_files_done(struct ipl_install_files *files)
 	}
 	free(files->v);
 	*files = (struct ipl_install_files){ 0 };
+}
+
+/* A file and its segment tables: even if each pointer named one track of an
+ * ECKD disk only, that is less than one block in 128. */
+static int add_estimate(const struct ipl_job_file *job, unsigned unit,
+			uint64_t *sum, struct ipl_err *err)
+{
+	struct ipl_src *src = NULL;
+	uint64_t blocks;
+	int rc;
+
+	if (job->where != IPL_JOB_ON_HOST)
+		return 0;
+	rc = ipl_src_open_file(job->path, &src, err);
+	if (rc) {
+		ipl_err_wrap(err, "%s", job->path);
+		return rc;
+	}
+	blocks = src->size / unit + 1;
+	*sum += (blocks + blocks / 128 + 4) * unit;
+	ipl_src_close(src);
+	return 0;
+}
+
+/* Blocks for what a program has of its own: tables, parameters, command line,
+ * description; and for all of them: program tables, stages, records. */
+#define PROGRAM_BLOCKS 24u
+#define COMMON_BLOCKS  64u
+
+int ipl_install_estimate(const struct ipl_job *job, unsigned block_size,
+			 uint64_t *ret, struct ipl_err *err)
+{
+	uint64_t sum = COMMON_BLOCKS * block_size;
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < job->n_entries; i++) {
+		const struct ipl_job_entry *e = &job->entries[i];
+
+		sum += PROGRAM_BLOCKS * block_size;
+		if (e->cmdline)
+			sum += strlen(e->cmdline);
+		/* the same file again takes nothing, but that is found out
+		 * later */
+		if (!i || strcmp(e->kernel.path, e[-1].kernel.path) != 0)
+			rc = add_estimate(&e->kernel, block_size, &sum, err);
+		if (!rc && (!i || !e->initrd.path || !e[-1].initrd.path ||
+			    strcmp(e->initrd.path, e[-1].initrd.path) != 0))
+			rc = add_estimate(&e->initrd, block_size, &sum, err);
+	}
+	if (!rc)
+		*ret = sum;
+	return rc;
 }

@@ -4,6 +4,7 @@
 #ifndef IPL_INSTALL_FILES_H
 #define IPL_INSTALL_FILES_H
 
+#include "base/limits.h"
 #include "install/job.h"
 #include "install/target.h"
 
@@ -19,6 +20,7 @@ struct ipl_install_file {
 	struct ipl_region *runs;
 	size_t n_runs;
 	uint64_t cmdline_max; /* kernel: bytes, with the NUL at the end */
+	char release[IPL_MAX_RELEASE + 1]; /* kernel: "6.1.0", or "Linux" */
 };
 
 struct ipl_install_files {
@@ -43,6 +45,11 @@ int ipl_install_files_open(const struct ipl_job *job,
 int ipl_install_file_read(const struct ipl_install_file *file, uint64_t at,
 			  void *buf, size_t len,
 			  struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Bytes that a boot map for @job takes on a disk with blocks of @block_size
+ * bytes, no less: for new disks. Reads the sizes of files only. */
+int ipl_install_estimate(const struct ipl_job *job, unsigned block_size,
+			 uint64_t *ret, struct ipl_err *err) IPL_MUST_CHECK;
 
 void ipl_install_files_done(struct ipl_install_files *files);
 

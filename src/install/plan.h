@@ -62,6 +62,10 @@ int ipl_install_apply(const struct ipl_install *plan,
 		      const struct ipl_apply_options *opts,
 		      struct ipl_err *err) IPL_MUST_CHECK;
 
+/* Write all of @writes, as ipl_install_apply does, without reading it back. */
+int ipl_writes_apply(const struct ipl_writes *writes, struct ipl_src *src,
+		     struct ipl_err *err) IPL_MUST_CHECK;
+
 /* Save what @writes will overwrite on @src to a new file; put it back. The
  * records are put back first. */
 int ipl_undo_save(struct ipl_src *src, const struct ipl_writes *writes,

@@ -13,6 +13,9 @@
 
 static const struct ipl_scheme *const schemes[] = {
 	&ipl_scheme_scsi,
+	&ipl_scheme_cdl,
+	&ipl_scheme_ldl,
+	&ipl_scheme_fba,
 };
 
 const struct ipl_scheme *ipl_scheme_find(const char *name)
@@ -125,9 +128,16 @@ const struct ipl_part *ipl_target_part(const struct ipl_target *t,
 int ipl_target_read(struct ipl_src *src, const struct ipl_target_options *opts,
 		    struct ipl_target *ret, struct ipl_err *err)
 {
-	*ret = (struct ipl_target){ .src = src, .scheme = opts->scheme };
-	if (!ret->scheme)
-		ret->scheme = &ipl_scheme_scsi;
+	unsigned size = opts->block_size;
+	int rc;
+
+	*ret = (struct ipl_target){ .src = src };
+	rc = ipl_target_find_dasd(src, &ret->scheme, &size, err);
+	if (rc < 0)
+		return rc;
+	if (rc > 0)
+		return ipl_target_read_dasd(ret, size, err);
+	ret->scheme = &ipl_scheme_scsi;
 	return ipl_target_read_scsi(ret, opts->block_size, err);
 }
 

@@ -32,6 +32,9 @@ struct ipl_scheme {
 #define IPL_SETS_MAX 2u
 
 extern const struct ipl_scheme ipl_scheme_scsi;
+extern const struct ipl_scheme ipl_scheme_cdl;
+extern const struct ipl_scheme ipl_scheme_ldl;
+extern const struct ipl_scheme ipl_scheme_fba;
 
 /* The scheme of that name; NULL when there is none. */
 const struct ipl_scheme *ipl_scheme_find(const char *name);
@@ -67,8 +70,7 @@ struct ipl_target {
 };
 
 struct ipl_target_options {
-	const struct ipl_scheme *scheme; /* NULL: find out */
-	unsigned block_size;		 /* 0: find out */
+	unsigned block_size; /* 0: find out */
 };
 
 /* Find out about @src. The caller does ipl_target_done, also after a
@@ -92,6 +94,14 @@ int ipl_target_find_gaps(struct ipl_target *t, uint64_t first, uint64_t end,
 
 /* Readers of partition tables, and of labels. */
 int ipl_target_read_scsi(struct ipl_target *t, unsigned block_size,
+			 struct ipl_err *err) IPL_MUST_CHECK;
+
+int ipl_target_read_dasd(struct ipl_target *t, unsigned block_size,
+			 struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Whether @src has the label of a DASD: 1 yes, 0 no, or an error. */
+int ipl_target_find_dasd(struct ipl_src *src, const struct ipl_scheme **ret,
+			 unsigned *ret_size,
 			 struct ipl_err *err) IPL_MUST_CHECK;
 
 /* What the bytes at @off begin with: a name as blkid has it, or NULL. */
