@@ -15,7 +15,7 @@ needs() { # group
 	case $1 in
 	build) echo make meson ninja=ninja-build gcc scdoc \
 		'pkg-config=pkg-config|pkgconf' libc6-dev libjson-c-dev \
-		libsmartcols-dev libcmocka-dev libnbd-dev libext2fs-dev \
+		libsmartcols-dev libcmocka-dev libnbd-dev libext2fs-dev libseccomp-dev \
 		libgnutls28-dev s390x-linux-gnu-gcc=gcc-s390x-linux-gnu ;;
 	# QEMU has a package per target since Debian trixie
 	qemu) [ -x "$(command -v "${QEMU:-}")" ] ||

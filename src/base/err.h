@@ -16,6 +16,7 @@ enum ipl_code {
 	IPL_ENOTFOUND = -1, /* what was asked for is not there */
 	IPL_EUNSUP = -2,    /* recognised, but not something that can be done */
 	IPL_ERESET = -3,    /* the VM was reset meanwhile: start over */
+	IPL_EDIED = -4,	    /* the loader's process has ended: a new one may do */
 	IPL_EDENIED = -5,   /* secure IPL does not allow it */
 	/* source: the disk could not be read */
 	IPL_EIO = -10,

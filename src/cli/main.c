@@ -2,6 +2,7 @@
 /* s390-ipl: the table of commands.
  * May use: everything. */
 #include "cli/cmd.h"
+#include "device/loader_main.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -113,9 +114,11 @@ int main(int argc, char **argv)
 	const char *slash;
 	const char *name;
 
-	setlocale(LC_CTYPE, "");
 	if (argc < 1)
 		return IPL_EXIT_USAGE;
+	if (!strcmp(argv[0], IPL_LOADER_NAME))
+		return ipl_loader_main(argc, argv);
+	setlocale(LC_CTYPE, "");
 	slash = strrchr(argv[0], '/');
 	name = slash ? slash + 1 : argv[0];
 	/* the drop-in for QEMU: all arguments are those of "run" */

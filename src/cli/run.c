@@ -23,6 +23,7 @@ struct run {
 	const char *qemu;
 	const char *profile; /* file, or NULL */
 	int verbose;
+	const char *sandbox; /* "on" or "off" */
 	struct timespec began;
 };
 
@@ -41,6 +42,9 @@ static void print_help(void)
 	       "KEY=VALUE\n"
 	       "  -v, --verbose  tell on stderr what is loaded; twice: each "
 	       "step with its time\n"
+	       "  --sandbox on|off\n"
+	       "                 whether the process that reads the disk gives "
+	       "up its rights\n                 (default: on)\n"
 	       "  -h, --help     show this help and exit\n\n"
 	       "One more device: -device s390-ipl[,iplid=ID][,loadparm=N]...\n%s"
 	       "\nExample:\n"
@@ -70,6 +74,10 @@ static int take_own(int argc, char **argv, struct run *run)
 			run->verbose++;
 		else if (!strcmp(a, "-vv"))
 			run->verbose += 2;
+		else if (!strcmp(a, "--sandbox") && i + 1 < argc)
+			run->sandbox = argv[++i];
+		else if (!strncmp(a, "--sandbox=", 10))
+			run->sandbox = a + 10;
 		else if (!strcmp(a, "-h") || !strcmp(a, "--help"))
 			return -1;
 		else
@@ -128,6 +136,7 @@ static int serve(struct run *run, const struct ipl_cmdline *cl,
 		.qemu = qemu,
 		.panic_action = cl->panic_action,
 		.no_shutdown = cl->no_shutdown,
+		.no_sandbox = !strcmp(run->sandbox, "off"),
 		.log = { .line = log_line, .ctx = run },
 	};
 	struct ipl_err err = { 0 };
@@ -177,7 +186,7 @@ static int print_properties(void)
 
 int ipl_cmd_run(int argc, char **argv)
 {
-	struct run run = { .qemu = getenv("QEMU") };
+	struct run run = { .qemu = getenv("QEMU"), .sandbox = "on" };
 	struct ipl_cmdline *cl = NULL;
 	struct ipl_err err = { 0 };
 	/* as a drop-in, even --help is QEMU's */
@@ -190,6 +199,13 @@ int ipl_cmd_run(int argc, char **argv)
 		print_help();
 		return 0;
 	}
+	if (strcmp(run.sandbox, "on") && strcmp(run.sandbox, "off"))
+		return ipl_cmd_usage(argv[0], "--sandbox is on or off, not '%s'",
+				     run.sandbox);
+	if (!strcmp(run.sandbox, "off"))
+		fputs("s390-ipl: --sandbox=off: the disk is read with all "
+		      "rights of this user\n",
+		      stderr);
 	if (!run.qemu || !*run.qemu)
 		run.qemu = DEFAULT_QEMU;
 	if (ipl_cmdline_parse(argc - i, argv + i, run.profile, &cl, &err))

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Text from outside on its way to a terminal or into JSON.
- * May use: libc only. */
+ * May use: base. */
 #include "cli/text.h"
+
+#include "base/utf8.h"
 
 #include <langinfo.h>
 #include <stdbool.h>
@@ -9,50 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Decode one character of UTF-8 at @p, which a NUL ends. Returns its length,
- * or 0 when it is none (cut off, too long for what it says, a surrogate). */
-static size_t utf8_decode(const unsigned char *p, uint32_t *ret)
-{
-	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	uint32_t c = p[0];
-	size_t len = 1;
-
-	if (c >= 0xf0 && c < 0xf8) {
-		len = 4;
-		c &= 0x07;
-	} else if (c >= 0xe0 && c < 0xf0) {
-		len = 3;
-		c &= 0x0f;
-	} else if (c >= 0xc0 && c < 0xe0) {
-		len = 2;
-		c &= 0x1f;
-	} else if (c >= 0x80) {
-		return 0;
-	}
-	for (size_t i = 1; i < len; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (p[i] & 0x3f);
-	}
-	if (c < smallest[len] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-		return 0;
-	*ret = c;
-	return len;
-}
-
-/* Line and paragraph separators, marks and overrides of direction: with them a
- * text can look like another one. */
-static bool is_treacherous(uint32_t c)
-{
-	return (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
-}
-
 static bool is_printable(uint32_t c, bool utf8)
 {
-	if (c < 0x80)
-		return c >= 0x20 && c != 0x7f;
-	return utf8 && c >= 0xa0 && !is_treacherous(c);
+	return (utf8 || c < 0x80) && ipl_utf8_is_printable(c);
 }
 
 char *ipl_text_printable(const char *text)
@@ -66,7 +27,7 @@ char *ipl_text_printable(const char *text)
 		return NULL;
 	while (*p) {
 		uint32_t c = 0;
-		size_t len = utf8_decode(p, &c);
+		size_t len = ipl_utf8_decode(p, &c);
 
 		if (len && is_printable(c, utf8)) {
 			to = mempcpy(to, p, len);
@@ -91,7 +52,7 @@ char *ipl_text_utf8(const char *text)
 		return NULL;
 	while (*p) {
 		uint32_t c;
-		size_t len = utf8_decode(p, &c);
+		size_t len = ipl_utf8_decode(p, &c);
 
 		if (len)
 			to = mempcpy(to, p, len);
@@ -109,7 +70,7 @@ void ipl_text_put_json(const char *json, FILE *to)
 
 	while (*p) {
 		uint32_t c = 0;
-		size_t len = utf8_decode(p, &c);
+		size_t len = ipl_utf8_decode(p, &c);
 
 		if (c == '\n' || is_printable(c, true))
 			fwrite(p, 1, len, to);

@@ -16,19 +16,30 @@ struct ask {
 	uint64_t memory;
 };
 
+/* Whether the loader ended while nobody needed it, but there is a new one. */
+static bool is_back(struct ask *a, int rc)
+{
+	return rc == IPL_EDIED && !ipl_panel_open_disk(a->panel, *a->disk, NULL);
+}
+
 static int list(void *ctx, struct ipl_listing *ret, struct ipl_err *err)
 {
-	const struct ask *a = ctx;
+	struct ask *a = ctx;
+	int rc = ipl_loader_list(a->panel->loader, ret, err);
 
-	return ipl_loader_list(a->panel->loader, ret, err);
+	return is_back(a, rc) ? ipl_loader_list(a->panel->loader, ret, err)
+			      : rc;
 }
 
 static int describe(void *ctx, unsigned number, struct ipl_listing_details *ret,
 		    struct ipl_err *err)
 {
-	const struct ask *a = ctx;
+	struct ask *a = ctx;
+	int rc = ipl_loader_describe(a->panel->loader, number, ret, err);
 
-	return ipl_loader_describe(a->panel->loader, number, ret, err);
+	return is_back(a, rc) ? ipl_loader_describe(a->panel->loader, number,
+						    ret, err)
+			      : rc;
 }
 
 static int open(void *ctx, size_t disk, struct ipl_err *err)
@@ -68,15 +79,19 @@ static int check(void *ctx, unsigned number, const char *params,
 		 struct ipl_err *err)
 {
 	auto_free char *append = NULL;
-	const struct ask *a = ctx;
+	struct ask *a = ctx;
 	struct ipl_load_request request = { .number = number,
 					    .memory = a->memory };
 	struct ipl_load_summary ignored;
 	int rc = ipl_ask_append(a->panel, params, &append, err);
 
 	request.append = append;
-	return rc ? rc
-		  : ipl_loader_plan(a->panel->loader, &request, &ignored, err);
+	if (rc)
+		return rc;
+	rc = ipl_loader_plan(a->panel->loader, &request, &ignored, err);
+	return is_back(a, rc) ? ipl_loader_plan(a->panel->loader, &request,
+						&ignored, err)
+			      : rc;
 }
 
 /* What an owner knows of a disk: nothing of the host. */

@@ -99,6 +99,8 @@ static void on_reset(struct engine *e, struct json_object *data)
 		json_object_get_boolean(json_object_object_get(data, "guest"));
 	e->panic_passed_on = false;
 	e->hot_until_ms = now_ms() + HOT_MS;
+	/* it gets ready while the machine does */
+	ipl_loader_prepare(e->panel.loader);
 }
 
 static int on_event(struct engine *e, struct json_object *event,
@@ -144,8 +146,13 @@ static int handle_events(struct engine *e, struct ipl_err *err)
 static int pump(void *ctx, struct ipl_err *err)
 {
 	struct engine *e = ctx;
+	int rc = handle_events(e, err);
 
-	return handle_events(e, err);
+	/* an IPL is for one reset only */
+	return !rc && e->reset_seen ?
+		       ipl_fail(err, IPL_ERESET,
+				"the VM was reset during the IPL") :
+		       rc;
 }
 
 /* Tell the VM why, and stop it. */
@@ -266,15 +273,18 @@ static int loop(struct engine *e, struct ipl_err *err)
 static int set_up(struct engine *e, struct ipl_err *err)
 {
 	const struct ipl_engine_config *c = e->c;
-	int rc = ipl_qmp_open(c->qmp_fd, &e->qmp, err);
+	int rc = ipl_loader_new(!c->no_sandbox, &c->log, &e->panel.loader, err);
 
+	if (rc)
+		return rc;
+	/* while QEMU gets ready: */
+	ipl_loader_prepare(e->panel.loader);
+	rc = ipl_qmp_open(c->qmp_fd, &e->qmp, err);
 	if (rc)
 		return rc;
 	rc = ipl_attach_memory(e->qmp, c->memory_fd, c->memory_path,
 			       ipl_qmp_peer(e->qmp) ?: c->qemu, c->memory_size,
 			       &e->mem, err);
-	if (!rc)
-		rc = ipl_loader_new(&e->panel.loader, err);
 	if (!rc)
 		rc = ipl_qmp_get(e->qmp, "/machine", "loadparm",
 				 &e->panel.machine_loadparm, err);

@@ -21,6 +21,7 @@ struct ipl_engine_config {
 	pid_t qemu;
 	const char *panic_action; /* the user's, or NULL for QEMU's default */
 	bool no_shutdown;	  /* the user's -no-shutdown */
+	bool no_sandbox;	  /* the user's --sandbox=off */
 	struct ipl_log log;
 };
 

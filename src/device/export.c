@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* A disk of a running VM as QEMU's block layer sees it: exported by NBD for as
- * long as it is read. May use: base, disk, vm. */
+ * long as it is read. May use: base, vm. */
 #include "device/export.h"
 
 #include "base/cleanup.h"
+#include "device/loader.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
-
-#define EXPORT_ID "s390-ipl-export"
 
 static int start_server(struct ipl_qmp *qmp, const char *path,
 			struct ipl_err *err)
@@ -39,9 +40,10 @@ static int add_export(struct ipl_qmp *qmp, const char *node,
 	struct json_object *args = json_object_new_object();
 
 	json_object_object_add(args, "type", json_object_new_string("nbd"));
-	json_object_object_add(args, "id", json_object_new_string(EXPORT_ID));
+	json_object_object_add(args, "id", json_object_new_string(IPL_EXPORT_NAME));
 	json_object_object_add(args, "node-name", json_object_new_string(node));
-	json_object_object_add(args, "name", json_object_new_string(EXPORT_ID));
+	json_object_object_add(args, "name",
+			       json_object_new_string(IPL_EXPORT_NAME));
 	json_object_object_add(args, "writable", json_object_new_boolean(0));
 	return ipl_qmp_run(qmp, "block-export-add", args, NULL, err);
 }
@@ -56,28 +58,40 @@ void ipl_export_end(struct ipl_qmp *qmp)
 	(void)rc; /* a QEMU that has ended has no export either */
 }
 
-static int connect_to(struct ipl_qmp *qmp, const char *socket, const char *node,
-		      struct ipl_src **ret, struct ipl_err *err)
+static int connect_to(const char *path, int *ret_fd, struct ipl_err *err)
 {
-	auto_free char *uri = NULL;
-	int rc = start_server(qmp, socket, err);
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	auto_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (strlen(path) >= sizeof(addr.sun_path))
+		return ipl_fail(err, IPL_EINVAL,
+				"%s is too long for the name of a socket: set "
+				"TMPDIR to another directory",
+				path);
+	strncpy(addr.sun_path, path, sizeof(addr.sun_path) - 1);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
+		return ipl_fail_errno(err, errno,
+				      "cannot connect to QEMU's NBD server");
+	*ret_fd = ipl_steal_fd(&fd);
+	return 0;
+}
+
+static int export(struct ipl_qmp *qmp, const char *path, const char *node,
+		  int *ret_fd, struct ipl_err *err)
+{
+	int rc = start_server(qmp, path, err);
 
 	if (rc)
 		return rc;
 	rc = add_export(qmp, node, err);
-	if (!rc &&
-	    asprintf(&uri, "nbd+unix:///" EXPORT_ID "?socket=%s", socket) < 0) {
-		uri = NULL;
-		rc = ipl_fail(err, IPL_ENOMEM, "out of memory");
-	}
 	if (!rc)
-		rc = ipl_src_open_nbd(uri, node, ret, err);
+		rc = connect_to(path, ret_fd, err);
 	if (rc)
 		ipl_export_end(qmp);
 	return rc;
 }
 
-int ipl_export_open(struct ipl_qmp *qmp, const char *node, struct ipl_src **ret,
+int ipl_export_open(struct ipl_qmp *qmp, const char *node, int *ret_fd,
 		    struct ipl_err *err)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -96,7 +110,7 @@ int ipl_export_open(struct ipl_qmp *qmp, const char *node, struct ipl_src **ret,
 		socket = NULL;
 		rc = ipl_fail(err, IPL_ENOMEM, "out of memory");
 	} else {
-		rc = connect_to(qmp, socket, node, ret, err);
+		rc = export(qmp, socket, node, ret_fd, err);
 		unlink(socket); /* connected: nobody else shall be */
 	}
 	rmdir(dir);

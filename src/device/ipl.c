@@ -135,28 +135,30 @@ static int choose_by_block(const struct ipl_panel *p,
 
 /* Straight from the file where that is the same as what QEMU would give. */
 static int open_source(const struct ipl_panel *p, const struct ipl_disk *d,
-		       struct ipl_src **ret, struct ipl_err *err)
+		       struct ipl_loader_disk *ret, struct ipl_err *err)
 {
 	if (!d->node)
 		return ipl_fail(err, IPL_ENOTFOUND,
 				"no medium, expected a disk to read from");
+	ret->is_nbd = !d->file;
+	ret->name = d->file ?: d->node;
 	if (d->file)
-		return ipl_src_open_file(d->file, ret, err);
-	return ipl_export_open(p->qmp, d->node, ret, err);
+		return ipl_src_file(d->file, &ret->fd, &ret->size, err);
+	return ipl_export_open(p->qmp, d->node, &ret->fd, err);
 }
 
 int ipl_panel_open_disk(struct ipl_panel *p, const struct ipl_disk *d,
 			struct ipl_err *err)
 {
-	struct ipl_src *src = NULL;
+	struct ipl_loader_disk disk = { .fd = -1, .options = p->map_options };
 	int rc;
 
 	ipl_panel_close_disk(p);
-	rc = open_source(p, d, &src, err);
+	rc = open_source(p, d, &disk, err);
 	if (rc)
 		return rc;
 	p->open = d;
-	rc = ipl_loader_open(p->loader, src, &p->map_options, err);
+	rc = ipl_loader_open(p->loader, &disk, err);
 	if (rc)
 		ipl_panel_close_disk(p);
 	return rc;
@@ -315,11 +317,44 @@ static int load_program(struct ipl_panel *p, const struct ipl_stub *stub,
 	if (!rc)
 		rc = say_if_it_waits(p, stub, &s, err);
 	if (!rc)
-		rc = ipl_loader_start(p->loader, stub, &start, err);
+		rc = ipl_loader_start(p->loader, &start, err);
 	if (!rc)
 		ipl_log_say(p->log, IPL_LOG_INFO, "started after %.1f ms",
 			    1000 * (seconds() - began));
 	return rc;
+}
+
+/* A loader that was killed says nothing about the disk; one that comes to harm
+ * by it does so twice. */
+static bool is_worth_a_new_one(const struct ipl_panel *p,
+			       const struct ipl_stub *stub, int rc,
+			       const struct ipl_err *err)
+{
+	if (rc != IPL_EDIED || !ipl_stub_is_current(stub))
+		return false;
+	ipl_log_say(p->log, IPL_LOG_ERROR, "%s", err->msg);
+	ipl_log_say(p->log, IPL_LOG_ERROR, "trying with a new one");
+	return true;
+}
+
+/* Open the disk, show the menu, load what was chosen. */
+static int open_and_load(struct ipl_panel *p, const struct ipl_stub *stub,
+			 struct choice *c, struct ipl_span block,
+			 struct ipl_err *err)
+{
+	int rc = ipl_panel_open_disk(p, c->disk, err);
+
+	if (is_worth_a_new_one(p, stub, rc, err))
+		rc = ipl_panel_open_disk(p, c->disk, err);
+	if (!rc)
+		rc = ask(p, stub, c, err);
+	if (rc)
+		return rc;
+	rc = load_program(p, stub, c, block, err);
+	if (!is_worth_a_new_one(p, stub, rc, err))
+		return rc;
+	rc = ipl_panel_open_disk(p, c->disk, err);
+	return rc ? rc : load_program(p, stub, c, block, err);
 }
 
 /* One attempt, with a disk that is chosen. */
@@ -331,12 +366,11 @@ static int try_disk(struct ipl_panel *p, const struct ipl_stub *stub,
 	int rc;
 
 	p->map_options = (struct ipl_map_options){ .br_lba = c->br_lba };
-	rc = ipl_panel_open_disk(p, c->disk, err);
+	rc = open_and_load(p, stub, c, block, err);
 
-	if (!rc)
-		rc = ask(p, stub, c, err);
-	if (!rc)
-		rc = load_program(p, stub, c, block, err);
+	/* nothing is left that could be refused */
+	if (rc == IPL_EDIED && !ipl_stub_is_current(stub))
+		rc = IPL_ERESET;
 	d = c->disk;
 	if (!rc) {
 		free(p->last);
@@ -422,8 +456,10 @@ int ipl_panel_load(struct ipl_panel *p, const struct ipl_stub *stub,
 	uint8_t buf[IPLB_MAX];
 	struct ipl_span block = ipl_stub_block(stub, buf);
 	struct ipl_disks disks = { 0 };
-	int rc = ipl_disks_query(p->qmp, &disks, err);
+	int rc;
 
+	ipl_loader_begin(p->loader, stub);
+	rc = ipl_disks_query(p->qmp, &disks, err);
 	if (rc)
 		return rc;
 	ipl_log_say(p->log, IPL_LOG_DEBUG, "disks of the VM: %zu", disks.n);

@@ -144,20 +144,15 @@ static int get_size(int fd, uint64_t *ret, struct ipl_err *err)
 	return 0;
 }
 
-int ipl_src_open_fd(int fd, const char *name, struct ipl_src **ret,
-		    struct ipl_err *err)
+int ipl_src_open_sized_fd(int fd, uint64_t size, const char *name,
+			  struct ipl_src **ret, struct ipl_err *err)
 {
 	auto_free struct file_src *f = calloc(1, sizeof(*f));
 	auto_free char *copy = strdup(name);
 	auto_close int owned = fd;
-	uint64_t size = 0;
-	int rc;
 
 	if (!f || !copy)
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
-	rc = get_size(fd, &size, err);
-	if (rc)
-		return rc;
 	f->src.ops = &file_ops;
 	f->src.name = ipl_steal(copy);
 	f->src.size = size;
@@ -166,12 +161,27 @@ int ipl_src_open_fd(int fd, const char *name, struct ipl_src **ret,
 	return 0;
 }
 
-int ipl_src_open_file(const char *path, struct ipl_src **ret,
-		      struct ipl_err *err)
+int ipl_src_open_fd(int fd, const char *name, struct ipl_src **ret,
+		    struct ipl_err *err)
+{
+	auto_close int owned = fd;
+	uint64_t size = 0;
+	int rc = get_size(fd, &size, err);
+
+	if (rc)
+		return rc;
+	return ipl_src_open_sized_fd(ipl_steal_fd(&owned), size, name, ret,
+				     err);
+}
+
+int ipl_src_file(const char *path, int *ret_fd, uint64_t *ret_size,
+		 struct ipl_err *err)
 {
 	/* O_NONBLOCK: a pipe without a writer would stop us right here */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	auto_close int fd =
+		open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	int error = errno;
+	int rc;
 
 	if (fd < 0) {
 		io_fail(err, error, "cannot open it");
@@ -181,7 +191,20 @@ int ipl_src_open_file(const char *path, struct ipl_src **ret,
 					    "often a matter of group 'disk'");
 		return IPL_EIO;
 	}
-	return ipl_src_open_fd(fd, path, ret, err);
+	rc = get_size(fd, ret_size, err);
+	if (!rc)
+		*ret_fd = ipl_steal_fd(&fd);
+	return rc;
+}
+
+int ipl_src_open_file(const char *path, struct ipl_src **ret,
+		      struct ipl_err *err)
+{
+	uint64_t size;
+	int fd;
+	int rc = ipl_src_file(path, &fd, &size, err);
+
+	return rc ? rc : ipl_src_open_sized_fd(fd, size, path, ret, err);
 }
 
 /* How QEMU tells other programs what it does with an image (block/file-posix.c,

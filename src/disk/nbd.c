@@ -237,6 +237,21 @@ int ipl_src_open_nbd(const char *uri, const char *name, struct ipl_src **ret,
 	return rc ? rc : make_source(&h, name, ret, err);
 }
 
+int ipl_src_open_nbd_fd(int fd, const char *export, const char *name,
+			struct ipl_src **ret, struct ipl_err *err)
+{
+	auto_nbd struct nbd_handle *h = nbd_create();
+	auto_close int owned = fd;
+	int rc;
+
+	if (!h || nbd_set_export_name(h, export) < 0)
+		return nbd_fail(err, IPL_ENOMEM, "cannot use NBD");
+	if (nbd_aio_connect_socket(h, ipl_steal_fd(&owned)) < 0)
+		return nbd_fail(err, IPL_EIO, CONNECT);
+	rc = wait_until(h, is_connected, 0, CONNECT, err);
+	return rc ? rc : make_source(&h, name, ret, err);
+}
+
 /* Takes @src over, also on failure. */
 static int make_writable(struct ipl_src *src, struct ipl_src **ret,
 			 struct ipl_err *err)

@@ -53,6 +53,16 @@ int ipl_src_open_file_writable(const char *path, struct ipl_src **ret,
 int ipl_src_open_fd(int fd, const char *name, struct ipl_src **ret,
 		    struct ipl_err *err) IPL_MUST_CHECK;
 
+/* The same when the size is known, by which nothing is asked of the system. */
+int ipl_src_open_sized_fd(int fd, uint64_t size, const char *name,
+			  struct ipl_src **ret,
+			  struct ipl_err *err) IPL_MUST_CHECK;
+
+/* The descriptor and the size in bytes of what ipl_src_open_file opens, for
+ * somebody else to make a source of it. The caller closes *@ret_fd. */
+int ipl_src_file(const char *path, int *ret_fd, uint64_t *ret_size,
+		 struct ipl_err *err) IPL_MUST_CHECK;
+
 /* Bytes in memory, not copied: they must outlive the source. For tests and
  * fuzzing. */
 int ipl_src_open_mem(const void *data, size_t len, const char *name,
@@ -66,6 +76,12 @@ int ipl_src_open_nbd(const char *uri, const char *name, struct ipl_src **ret,
 int ipl_src_open_nbd_writable(const char *uri, const char *name,
 			      struct ipl_src **ret,
 			      struct ipl_err *err) IPL_MUST_CHECK;
+
+/* The same from a socket that is connected to the server, which the source then
+ * owns (also on failure). */
+int ipl_src_open_nbd_fd(int fd, const char *export, const char *name,
+			struct ipl_src **ret,
+			struct ipl_err *err) IPL_MUST_CHECK;
 
 /* An image in one of QEMU's formats ("qcow2"), read (or written, if @writable)
  * by a qemu-nbd of our own, which ends with the source. */

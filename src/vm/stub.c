@@ -84,6 +84,18 @@ void ipl_stub_alive(const struct ipl_stub *stub)
 	put(stub, MBOX_ALIVE, get(stub, MBOX_ALIVE) + 1);
 }
 
+uint64_t ipl_stub_life(const struct ipl_stub *stub)
+{
+	return get(stub, MBOX_ALIVE);
+}
+
+bool ipl_stub_is_busy(const struct ipl_stub *stub)
+{
+	return ipl_stub_is_current(stub) &&
+	       get(stub, MBOX_FOR) == stub->generation &&
+	       get(stub, MBOX_COMMAND) != get(stub, MBOX_DONE);
+}
+
 struct ipl_span ipl_stub_block(const struct ipl_stub *stub, uint8_t *buf)
 {
 	const void *p =
@@ -116,35 +128,53 @@ static bool is_done(const struct ipl_stub *stub, uint64_t word)
 	return !ipl_stub_is_current(stub);
 }
 
+/* One turn of waiting for the CPU, the @n-th: often at first, then seldom. */
+static int wait_more(const struct ipl_stub *stub, unsigned n,
+		     struct ipl_err *err)
+{
+	if (get(stub, MBOX_GENERATION) != stub->generation)
+		return fail_reset(err);
+	nap(n < 100 ? 20 : n < 5000 ? 200 : 10000);
+	if (!stub->pump || (n % 64 && n < 5000))
+		return 0;
+	return stub->pump(stub->pump_ctx, err);
+}
+
 /* Wait for the CPU to do what @word says. The VM may be stopped for as long as
  * its owner likes, so there is no end to that but the VM's. */
 static int wait_done(const struct ipl_stub *stub, uint64_t word,
 		     struct ipl_err *err)
 {
-	unsigned n = 0;
+	int rc = 0;
 
-	while (!is_done(stub, word)) {
-		if (get(stub, MBOX_GENERATION) != stub->generation)
-			return fail_reset(err);
-		nap(n < 100 ? 20 : 200);
-		if (++n % 64)
-			continue;
-		int rc = stub->pump ? stub->pump(stub->pump_ctx, err) : 0;
+	for (unsigned n = 1; !rc && !is_done(stub, word); n += n < 5000)
+		rc = wait_more(stub, n, err);
+	return rc;
+}
 
-		if (rc)
-			return rc;
-	}
-	return 0;
+/* A loader that was ended has left the CPU with a command: it takes the next one
+ * when that is done, and may read its buffer until then. */
+static int wait_idle(const struct ipl_stub *stub, struct ipl_err *err)
+{
+	int rc = 0;
+
+	for (unsigned n = 1; !rc && ipl_stub_is_busy(stub); n += n < 5000)
+		rc = wait_more(stub, n, err);
+	return rc;
 }
 
 /* Give a command; *@ret_word is what tells that it is done. */
 static int begin(const struct ipl_stub *stub, uint64_t cmd, uint64_t arg0,
 		 uint64_t arg1, uint64_t *ret_word, struct ipl_err *err)
 {
-	uint64_t word = ((get(stub, MBOX_COMMAND) >> 8) + 1) << 8 | cmd;
+	uint64_t word;
+	int rc = wait_idle(stub, err);
 
+	if (rc)
+		return rc;
 	if (!ipl_stub_is_current(stub))
 		return fail_reset(err);
+	word = ((get(stub, MBOX_COMMAND) >> 8) + 1) << 8 | cmd;
 	put(stub, MBOX_ARG0, arg0);
 	put(stub, MBOX_ARG1, arg1);
 	put(stub, MBOX_FOR, stub->generation);
@@ -172,7 +202,10 @@ int ipl_stub_say(const struct ipl_stub *stub, const char *text,
 		 struct ipl_err *err)
 {
 	struct ipl_wr w = { .p = buffer(stub), .len = STUB_BUFFER_SIZE };
+	int rc = wait_idle(stub, err);
 
+	if (rc)
+		return rc;
 	ipl_sclp_put_message(&w, text);
 	if (w.overflow)
 		return ipl_fail(err, IPL_ELIMIT,
@@ -211,21 +244,21 @@ int ipl_stub_store_back(const struct ipl_stub *stub, struct ipl_err *err)
 {
 	uint64_t from = 0;
 	size_t n;
+	int rc = wait_idle(stub, err);
 
-	while ((n = put_ranges(stub, &from)) != 0) {
-		int rc = command(stub, STUB_CMD_STORE_BACK, n, 0, err);
-
-		if (rc)
-			return rc;
-	}
-	return 0;
+	while (!rc && (n = put_ranges(stub, &from)) != 0)
+		rc = command(stub, STUB_CMD_STORE_BACK, n, 0, err);
+	return rc;
 }
 
 int ipl_stub_store_back_range(const struct ipl_stub *stub, uint64_t addr,
 			      uint64_t len, struct ipl_err *err)
 {
 	struct ipl_wr w = { .p = buffer(stub), .len = STUB_BUFFER_SIZE };
+	int rc = wait_idle(stub, err);
 
+	if (rc)
+		return rc;
 	ipl_put_be(&w, addr, 8);
 	ipl_put_be(&w, len, 8);
 	return command(stub, STUB_CMD_STORE_BACK, 1, 0, err);

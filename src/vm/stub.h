@@ -32,6 +32,12 @@ bool ipl_stub_is_current(const struct ipl_stub *stub);
 /* A sign of life, for when the next command takes a while. */
 void ipl_stub_alive(const struct ipl_stub *stub);
 
+/* What signs of life count; only that it changes means something. */
+uint64_t ipl_stub_life(const struct ipl_stub *stub);
+
+/* Whether a command was given that the CPU has not done yet. */
+bool ipl_stub_is_busy(const struct ipl_stub *stub);
+
 /* A private copy of the IPL parameter block that the stub got; @buf has
  * IPLB_MAX bytes. Empty span when the machine has none. */
 struct ipl_span ipl_stub_block(const struct ipl_stub *stub, uint8_t *buf);

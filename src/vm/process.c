@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* A process of ours that has only what it is given. May use: base. */
+#include "vm/process.h"
+
+#include "base/cleanup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+/* How long to wait for the end of a process that must end. */
+#define PATIENCE_MS 2000
+
+/* In the new process: only calls that are safe between fork and exec. */
+static void become_self(char *const argv[], int fd, int as)
+{
+	char *const none[] = { NULL };
+	int null = open("/dev/null", O_PATH | O_CLOEXEC);
+
+	if (fd == as)
+		fd = dup(fd);
+	if (null < 0 || fd < 0 || dup2(null, STDIN_FILENO) < 0 ||
+	    dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
+	    dup2(fd, as) < 0)
+		_exit(126);
+	close_range((unsigned)as + 1, ~0U, 0);
+	execve("/proc/self/exe", argv, none);
+	_exit(127);
+}
+
+int ipl_process_start_self(char *const argv[], int fd, int as,
+			   struct ipl_process *ret, struct ipl_err *err)
+{
+	pid_t pid;
+
+	/* what was killed and did not end at once */
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+	pid = fork();
+	if (pid < 0)
+		return ipl_fail_errno(err, errno, "cannot start a process");
+	if (pid == 0)
+		become_self(argv, fd, as);
+	ret->pid = pid;
+	return 0;
+}
+
+/* Whether it ended, and how. */
+static bool wait_for(pid_t pid, int *ret)
+{
+	const struct timespec ms = { .tv_nsec = 1000000 };
+
+	for (int i = 0; i < PATIENCE_MS; i++) {
+		pid_t got = waitpid(pid, ret, WNOHANG);
+
+		if (got == pid)
+			return true;
+		if (got < 0 && errno != EINTR)
+			return false;
+		nanosleep(&ms, NULL);
+	}
+	return false;
+}
+
+void ipl_process_kill(struct ipl_process *p)
+{
+	int status;
+
+	if (!p->pid)
+		return;
+	kill(p->pid, SIGKILL);
+	wait_for(p->pid, &status);
+	p->pid = 0;
+}
+
+static int signalled(int sig, const char *who, struct ipl_err *err)
+{
+	const char *name = sigabbrev_np(sig);
+	int rc;
+
+	switch (sig) {
+	case SIGSYS:
+		rc = ipl_fail(err, IPL_EDIED,
+			      "%s made a system call that its sandbox forbids, "
+			      "and was ended",
+			      who);
+		ipl_err_advise(err, "the kernel's log says which one it was "
+				    "(type=1326); please report it");
+		return rc;
+	case SIGXCPU:
+		return ipl_fail(err, IPL_ELIMIT,
+				"%s was ended, since it took more CPU time "
+				"than any real disk needs",
+				who);
+	case SIGBUS:
+		rc = ipl_fail(err, IPL_ENOMEM,
+			      "%s found no room behind the guest's memory, and "
+			      "ended",
+			      who);
+		ipl_err_advise(err, "look whether the file system of the "
+				    "memory file is full (/dev/shm, huge "
+				    "pages)");
+		return rc;
+	default:
+		return ipl_fail(err, IPL_EDIED, "%s was ended by signal %d (%s)",
+				who, sig, name ? name : "unknown");
+	}
+}
+
+int ipl_process_reap(struct ipl_process *p, const char *who,
+		     struct ipl_err *err)
+{
+	pid_t pid = p->pid;
+	int status = 0;
+
+	p->pid = 0;
+	if (!wait_for(pid, &status)) {
+		kill(pid, SIGKILL);
+		return ipl_fail(err, IPL_EDIED, "%s closed its connection", who);
+	}
+	if (WIFSIGNALED(status))
+		return signalled(WTERMSIG(status), who, err);
+	return ipl_fail(err, IPL_EDIED, "%s ended with status %d", who,
+			WEXITSTATUS(status));
+}
