@@ -39,6 +39,10 @@
 /* Segment tables that lead to it: of 31 programs, block by block. */
 #define IPL_MAX_DESCRIPTION_TABLES 256u
 
+/* Of how much of the kernel parameters of a program its name is made, so that
+ * 63 programs with the longest ones are named in no time. */
+#define IPL_MAX_NAME_CMDLINE 4096u
+
 /* Groups of an ext file system: 128 TiB in groups of 128 MiB. Their descriptors
  * are read when it is opened, and take 64 MiB. */
 #define IPL_MAX_EXT_GROUPS (1u << 20)

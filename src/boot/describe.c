@@ -283,38 +283,3 @@ int ipl_program_describe(const struct ipl_map *map, struct ipl_program *prog,
 		rc = read_release(&l, err);
 	return rc;
 }
-
-/* The name that the program has which @prog is a copy of. */
-static const char *name_of_original(const struct ipl_map *map,
-				    const struct ipl_program *prog)
-{
-	for (size_t i = 0; prog->copy_of && i < map->n_programs; i++) {
-		if (map->programs[i].number == prog->copy_of)
-			return map->programs[i].menu_name;
-	}
-	return NULL;
-}
-
-/* The one place where names come from, best source first. */
-int ipl_program_name(const struct ipl_map *map, struct ipl_program *prog,
-		     struct ipl_err *err)
-{
-	const char *original = name_of_original(map, prog);
-
-	if (prog->title)
-		prog->name = strdup(prog->title);
-	else if (original)
-		prog->name = strdup(original);
-	else if (prog->menu_name)
-		prog->name = strdup(prog->menu_name);
-	else if (prog->rc && prog->rc != IPL_EUNSUP)
-		return 0;
-	else if (prog->kernel_version)
-		prog->name = strdup(prog->kernel_version);
-	else if (asprintf(&prog->name, "program %u",
-			  prog->copy_of ? prog->copy_of : prog->number) < 0)
-		prog->name = NULL;
-	if (!prog->name)
-		return ipl_fail(err, IPL_ENOMEM, "out of memory");
-	return 0;
-}

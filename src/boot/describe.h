@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the programs of a map are: purposes, command line, kernel, name.
+/* What the programs of a map are: purposes, command line, kernel.
  * May use: base, format, disk. */
 #ifndef IPL_BOOT_DESCRIBE_H
 #define IPL_BOOT_DESCRIBE_H
@@ -10,10 +10,5 @@
  * data cannot be read: what cannot be told is left out. */
 int ipl_program_describe(const struct ipl_map *map, struct ipl_program *prog,
 			 struct ipl_err *err) IPL_MUST_CHECK;
-
-/* Give @prog its name, when all programs of @map are described. A damaged one
- * may have none. */
-int ipl_program_name(const struct ipl_map *map, struct ipl_program *prog,
-		     struct ipl_err *err) IPL_MUST_CHECK;
 
 #endif

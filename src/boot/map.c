@@ -7,6 +7,7 @@
 #include "boot/description.h"
 #include "boot/dump.h"
 #include "boot/layouts.h"
+#include "boot/name.h"
 #include "boot/note.h"
 #include "boot/routes.h"
 
@@ -60,17 +61,6 @@ static int describe_programs(struct ipl_map *map, struct ipl_err *err)
 			if (rc)
 				return rc;
 		}
-	}
-	return 0;
-}
-
-static int name_programs(struct ipl_map *map, struct ipl_err *err)
-{
-	for (size_t i = 0; i < map->n_programs; i++) {
-		int rc = ipl_program_name(map, &map->programs[i], err);
-
-		if (rc)
-			return rc;
 	}
 	return 0;
 }
@@ -193,9 +183,9 @@ int ipl_map_read_with(struct ipl_src *src, const struct ipl_map_options *opts,
 	else
 		rc = fall_back(&map, &why, err);
 	if (!rc)
-		rc = name_programs(map, err);
+		rc = ipl_names_make(map, err);
 	if (!rc && map->other)
-		rc = name_programs(map->other, err);
+		rc = ipl_names_make(map->other, err);
 	if (rc) {
 		ipl_map_free(map);
 		return rc;

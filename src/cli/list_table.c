@@ -24,10 +24,10 @@ static const struct {
 } columns[] = {
 	[COL_DEFAULT] = { "", 0 },
 	[COL_NR] = { "NR", SCOLS_FL_RIGHT },
-	[COL_NAME] = { "NAME", 0 },
+	/* cut at the terminal's width; in a pipe there is none */
+	[COL_NAME] = { "NAME", SCOLS_FL_TRUNC },
 	[COL_KERNEL] = { "KERNEL", SCOLS_FL_RIGHT },
 	[COL_RAMDISK] = { "RAMDISK", SCOLS_FL_RIGHT },
-	/* cut at the terminal's width; in a pipe there is none */
 	[COL_CMDLINE] = { "COMMAND LINE", SCOLS_FL_TRUNC },
 };
 

@@ -128,7 +128,8 @@ static void print_about(const struct ipl_map *map,
 		line("written by", "zipl %s", map->menu.zipl);
 	else if (p->origin.text)
 		line("written by", "%s", p->origin.text);
-	if (prog->kernel_version && strcmp(prog->kernel_version, prog->name))
+	if (prog->kernel_version &&
+	    (!prog->name || strcmp(prog->kernel_version, prog->name) != 0))
 		line("kernel", "%s", prog->kernel_version);
 	if (prog->cmdline)
 		line("command line", "%s", prog->cmdline);
@@ -144,16 +145,13 @@ static void print_about(const struct ipl_map *map,
 	     psw & PSW_ADDR, psw);
 }
 
-/* A name that is but the number again is left out. */
 static void print_title(const struct ipl_program *prog)
 {
 	auto_free char *name = ipl_text_printable(prog->name ? prog->name : "");
-	bool is_number = name && !strncmp(name, "program ", 8);
 
 	printf("\nProgram %u%s%s%s\n", prog->number,
-	       prog->is_default ? " (default)" : "",
-	       name && *name && !is_number ? ": " : "",
-	       name && !is_number ? name : "");
+	       prog->is_default ? " (default)" : "", name && *name ? ": " : "",
+	       name ? name : "");
 }
 
 static int print_program(const struct ipl_show *show,

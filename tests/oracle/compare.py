@@ -120,8 +120,7 @@ def expected_route(disk, route, menu):
         if not one["error"]:
             one["components"] = [component(disk, c) for c in program.comps]
             one.update(described(mem, base, params))
-            one["name"] = (menu_name(menu, number) or one["kernel_version"]
-                           or f"program {number}")
+            one["name"] = menu_name(menu, number) or one["kernel_version"]
         programs.append(one)
     return {"layout": LAYOUTS[route.kind], "block_size": disk.bs, "programs": programs,
             "menu": menu and {"prompt": bool(menu["prompt"]), "timeout": menu["timeout"]}}
@@ -163,9 +162,12 @@ def reduced(listing):
                                  for c in p["components"]]
             for key in "cmdline", "kernel_version", "kernel_bytes", "ramdisk_bytes", "name":
                 one[key] = p[key]
-            if p["number"] == 0 and not listing["menu"]:
-                # a copy is called as what it is a copy of
-                one["name"] = re.sub(r"^program \d+$", "program 0", p["name"])
+            if not p["kernel_version"] and re.match(r"(program|data) at 0x", p["name"]):
+                one["name"] = None
+            if p["kernel_version"] and one["name"].startswith(p["kernel_version"] + " ("):
+                # told apart from others: by its parameters
+                assert one["name"].split("(")[1].split(")")[0].split()[0] in p["cmdline"]
+                one["name"] = p["kernel_version"]
         programs.append(one)
     return {"layout": listing["layout"], "block_size": listing["block_size"],
             "programs": programs, "menu": listing["menu"]}

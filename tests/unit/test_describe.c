@@ -199,7 +199,7 @@ static void test_unknown_program(void **state)
 	disk_load(&f.p, 0xa000, "", 1);
 	end(&f, UINT64_C(0x000800008000a000));
 	assert_false(f.prog->stage3.present);
-	assert_string_equal(f.prog->name, "program 0");
+	assert_string_equal(f.prog->name, "program at 0xa000");
 	assert_null(f.prog->cmdline);
 	assert_null(f.prog->kernel_version);
 	assert_int_equal(purpose(&f, 0), IPL_PURPOSE_UNKNOWN);
@@ -255,7 +255,7 @@ static void test_version_pointer(void **state)
 		disk_load(&f.p, 0x10000, kernel, sizeof(kernel));
 		end(&f, UINT64_C(0x000800008000a028));
 		assert_null(f.prog->kernel_version);
-		assert_string_equal(f.prog->name, "program 0");
+		assert_string_equal(f.prog->name, "Linux");
 		done(&f);
 	}
 }

@@ -51,7 +51,7 @@ static void check_map(const struct ipl_map *map, const char *layout,
 	assert_int_equal(prog->comps[0].n_extents, 1);
 	assert_true(prog->comps[0].extents[0].off == block * d.bs);
 	assert_int_equal(map->programs[0].copy_of, 1);
-	assert_string_equal(map->programs[0].name, "program 1");
+	assert_string_equal(map->programs[0].name, "program at 0x20000");
 }
 
 static const struct {

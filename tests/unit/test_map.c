@@ -48,7 +48,7 @@ static void test_simple(void **state)
 		assert_int_equal(prog->comps[1].psw, PSW_STAGE3);
 		assert_int_equal(prog->comps[1].entry_off,
 				 prog->table_off + 64);
-		assert_string_equal(prog->name, "program 1");
+		assert_string_equal(prog->name, "program at 0xa000");
 		assert_null(prog->cmdline);
 		ipl_map_free(map);
 		disk_done(&d);
