@@ -36,7 +36,7 @@ _s390_ipl() {
 			words='--program --output --force --layout --br-lba --format --json --help' ;;
 		install)
 			words='--name --kernel --initrd --cmdline --default --timeout --prompt --format
-				--size --table --volser --block-size --partition --replace --write --undo --restore --json --help' ;;
+				--size --table --volser --block-size --partition --area --replace --write --undo --restore --json --help' ;;
 		run)
 			if [[ $COMP_CWORD = 2 && $cur == --* ]]; then
 				words='--qemu --profile --verbose --sandbox --sandbox=on --sandbox=off --help'

@@ -35,7 +35,7 @@ def call(*args, status=0, **more):
     env = dict(os.environ, LC_ALL="C.UTF-8")
     done = subprocess.run([PROGRAM, *map(str, args)], capture_output=True, text=True, env=env,
                           timeout=120, **more)
-    if done.returncode != status:
+    if status is not None and done.returncode != status:
         raise AssertionError(f"{args}: status {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout + done.stderr
 
@@ -330,6 +330,137 @@ class NewDisk(Case):
         call("install", disk, "--format", "scsi", "--size", "20M", "--write", "--kernel", __file__,
              status=2)
         self.assertFalse(Path(disk).exists())
+
+
+class OnDisk(Case):
+    """Files that lie in a file system of the disk."""
+
+    def file_system(self, size, area=True):
+        """An ext4 file system with the files, and one for the boot map."""
+        tool = shutil.which("mke2fs", path="/sbin:/usr/sbin:/bin:/usr/bin")
+        if not tool:
+            self.skipTest("mke2fs is missing (Debian: e2fsprogs)")
+        root = self.dir / "root"
+        shutil.rmtree(root, ignore_errors=True)
+        (root / "boot").mkdir(parents=True)
+        for name in "vmlinuz", "vmlinuz2", "initrd":
+            shutil.copy(self.dir / name, root / "boot" / name)
+        os.symlink("vmlinuz", root / "boot" / "current")
+        holes = bytearray((self.dir / "initrd").read_bytes())
+        holes[100_000:300_000] = bytes(200_000)
+        (self.dir / "holes").write_bytes(holes)
+        shutil.copy(self.dir / "holes", root / "boot" / "holes")
+        if area:
+            (root / "boot" / "map").write_bytes(b"s390-ipl boot area\n" * 27000)
+        path = self.path("fs.img")
+        Path(path).unlink(missing_ok=True)
+        subprocess.run([tool, "-q", "-t", "ext4", "-b", "4096", "-d", root, path, f"{size // 1024}k"],
+                       check=True, timeout=60, capture_output=True)
+        return Path(path).read_bytes()
+
+    def put(self, disk, offset, data):
+        with open(disk, "r+b") as f:
+            f.seek(offset)
+            f.write(data)
+
+    def fsck(self, disk, offset, size):
+        """Whether the file system is sound and the files are as they were."""
+        path = self.path("check.img")
+        with open(disk, "rb") as f:
+            f.seek(offset)
+            Path(path).write_bytes(f.read(size))
+        subprocess.run(["/sbin/e2fsck", "-fn", path], check=True, capture_output=True, timeout=60)
+
+    def on_disk(self, n=3, where="disk:"):
+        want, options = [], []
+        for i in range(1, n + 1):
+            entry = (f"Entry {i}", "vmlinuz2" if i == 2 else "vmlinuz",
+                     "holes" if i == 1 else "initrd", f"root=/dev/vda{i}")
+            want.append(entry)
+            kernel = "current" if i == 3 else entry[1]
+            options += ["--name", entry[0], "--kernel", f"{where}/boot/{kernel}",
+                        "--initrd", f"{where}/boot/{entry[2]}", "--cmdline", entry[3]]
+        return want, options
+
+    def check_plan(self, plan, offset, size):
+        """Nothing is written to the file system, and no file is copied."""
+        for w in plan["writes"]:
+            self.assertFalse(offset < w["offset"] + w["bytes"] and w["offset"] < offset + size, w)
+        for e in plan["entries"]:
+            self.assertFalse(e["kernel"]["copied"] or e["ramdisk"]["copied"])
+
+    def test_gap(self):
+        fs = self.file_system(12 * MIB)
+        disk = self.blank("gap.img", 16 * MIB, "label: gpt\nstart=2048, size=24576, type=linux\n")
+        self.put(disk, MIB, fs)
+        want, options = self.on_disk()
+        plan = call_json("install", disk, *options, "--write")
+        self.check_plan(plan, MIB, len(fs))
+        self.assertEqual(plan["area"]["place"], "the gap before partition 1")
+        self.check_disk(disk, want)
+        self.fsck(disk, MIB, len(fs))
+
+    def test_area_file(self):
+        """A disk that is one file system from end to end, of every kind."""
+        for kind, script, offset, more in (
+                ("scsi", None, 0, []), ("ldl", None, 3 * 4096, []), ("fba", None, 1024, []),
+                ("cdl", None, 24 * 4096, [])):
+            disk = self.path(f"area-{kind}.img")
+            Path(disk).unlink(missing_ok=True)
+            if kind == "scsi":
+                self.blank(f"area-{kind}.img", 16 * MIB)
+            else:
+                call("install", disk, "--format", kind, "--size", "20M", "--kernel",
+                     self.path("vmlinuz"), "--write")
+            if kind == "cdl":  # all of it one partition
+                data = bytearray(Path(disk).read_bytes())
+                last = len(data) // (12 * 4096) - 1
+                data[14 * 4096 + 111:14 * 4096 + 115] = struct.pack(">HH", last // 15, last % 15)
+                data[15 * 4096:15 * 4096 + 140] = bytes(140)
+                Path(disk).write_bytes(data)
+            fs = self.file_system(14 * MIB)
+            self.put(disk, offset, fs)
+            want, options = self.on_disk()
+            done = call("install", disk, *options, status=4)
+            self.assertIn("there is no room", done)
+            for default in 1, 2, 3:
+                plan = call_json("install", disk, *options, "--area", "disk:/boot/map",
+                                 "--default", default, "--write", *more)
+                self.assertEqual(plan["keeps_old"], default > 1)
+                self.check_disk(disk, want, default=default, names=True)
+            self.fsck(disk, offset, len(fs))
+
+    def test_30_entries(self):
+        fs = self.file_system(12 * MIB)
+        disk = self.blank("many.img", 16 * MIB, "label: gpt\nstart=2048, size=24576, type=linux\n")
+        self.put(disk, MIB, fs)
+        want, options = self.on_disk(30)
+        self.check_plan(call_json("install", disk, *options, "--write"), MIB, len(fs))
+        self.check_disk(disk, want)
+
+    def test_refused(self):
+        fs = self.file_system(12 * MIB)
+        disk = self.blank("refused.img", 32 * MIB, "label: gpt\nstart=2048, size=24576, type=linux\n"
+                                                   "size=24576, type=linux\n")
+        self.put(disk, MIB, fs)
+        self.put(disk, 13 * MIB, fs)
+
+        def wrong(says, *options, status):
+            self.assertIn(says, call("install", disk, *options, status=status))
+        wrong("expected disk:NUMBER:/PATH", *self.on_disk()[1], status=2)
+        call("install", disk, *self.on_disk(where="disk:2:")[1], "--area", "disk:2:/boot/map")
+        wrong("there is no partition 3", "--kernel", "disk:3:/boot/vmlinuz", status=1)
+        wrong("/boot/none", "--kernel", "disk:1:/boot/none", status=1)
+        wrong("is a directory", "--kernel", "disk:1:/boot", status=2)
+        wrong("is no Linux kernel", "--kernel", "disk:1:/boot/initrd", status=2)
+        good = ["--kernel", "disk:1:/boot/vmlinuz"]
+        wrong("says that it may be overwritten", *good, "--area", "disk:1:/boot/initrd", status=5)
+        wrong("is not on the disk", *good, "--area", "/boot/map", status=2)
+        # needs_recovery: the last changes are in the journal alone
+        flag = struct.unpack("<I", fs[1024 + 0x60:1024 + 0x64])[0] | 4
+        self.put(disk, MIB + 1024 + 0x60, struct.pack("<I", flag))
+        done = call("install", disk, *good, status=None)
+        self.assertRegex(done, "was not unmounted|checksum")
 
 
 class Safety(Case):

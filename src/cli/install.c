@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -136,5 +137,6 @@ int ipl_cmd_install(int argc, char **argv)
 	else if (!status)
 		status = args.restore ? restore(&args) : install(&args);
 	ipl_job_done(&args.job);
+	free(args.plan.file.path);
 	return status;
 }

@@ -23,6 +23,7 @@ enum {
 	OPT_TIMEOUT,
 	OPT_PROMPT,
 	OPT_PARTITION,
+	OPT_AREA,
 	OPT_REPLACE,
 	OPT_WRITE,
 	OPT_UNDO,
@@ -49,6 +50,9 @@ void ipl_install_help(void)
 	       "--name does\n"
 	       "      --initrd FILE    the ramdisk\n"
 	       "      --cmdline TEXT   the kernel's command line\n"
+	       "A FILE 'disk:/PATH' or 'disk:N:/PATH' is in an ext2/3/4 file "
+	       "system on DISK (its\n"
+	       "partition N); it is used where it lies.\n"
 	       "\n"
 	       "Menu:\n"
 	       "      --default N      the program that is started if "
@@ -72,6 +76,7 @@ void ipl_install_help(void)
 	       "the disk says)\n"
 	       "      --partition N    put it into partition N, which "
 	       "has no file system\n"
+	       "      --area disk:FILE put it into this file on the disk\n"
 	       "      --replace        overwrite the old boot map "
 	       "before the new is complete\n"
 	       "\n"
@@ -98,6 +103,7 @@ static const struct option options[] = {
 	{ "table", required_argument, NULL, OPT_TABLE },
 	{ "volser", required_argument, NULL, OPT_VOLSER },
 	{ "partition", required_argument, NULL, OPT_PARTITION },
+	{ "area", required_argument, NULL, OPT_AREA },
 	{ "replace", no_argument, NULL, OPT_REPLACE },
 	{ "write", no_argument, NULL, OPT_WRITE },
 	{ "undo", required_argument, NULL, OPT_UNDO },
@@ -270,6 +276,18 @@ static int set_serial(struct ipl_install_args *args, struct ipl_err *err)
 	return 0;
 }
 
+static int set_area(struct ipl_install_args *args, struct ipl_err *err)
+{
+	int rc = set_file(&args->plan.file, err);
+
+	if (!rc && args->plan.file.where != IPL_JOB_ON_DISK)
+		return ipl_fail(err, IPL_EINVAL,
+				"'%s' is not on the disk: expected disk:/PATH "
+				"or disk:PARTITION:/PATH",
+				optarg);
+	return rc;
+}
+
 static int take_plan_option(struct ipl_install_args *args, int opt,
 			    struct ipl_err *err)
 {
@@ -285,6 +303,8 @@ static int take_plan_option(struct ipl_install_args *args, int opt,
 		return 0;
 	case OPT_BLOCK_SIZE:
 		return set_block_size(args, err);
+	case OPT_AREA:
+		return set_area(args, err);
 	case OPT_PARTITION:
 		return number("partition", 1, 1024, &args->plan.partition, err);
 	default:

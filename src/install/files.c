@@ -35,13 +35,16 @@ static const struct {
 	{ 0, 2, "MZ", "an EFI program", "take the kernel for s390x" },
 };
 
-static int not_a_kernel(struct ipl_src *src, struct ipl_err *err)
+static int not_a_kernel(const struct ipl_install_file *file,
+			struct ipl_err *err)
 {
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		uint64_t end = others[i].off + others[i].len;
 		char found[8];
 
-		if (ipl_src_read(src, others[i].off, found, others[i].len,
-				 NULL) ||
+		if (file->len < end ||
+		    ipl_install_file_read(file, others[i].off, found,
+					  others[i].len, NULL) ||
 		    memcmp(found, others[i].bytes, others[i].len))
 			continue;
 		ipl_fail(err, IPL_EINVAL,
@@ -57,57 +60,168 @@ static int not_a_kernel(struct ipl_src *src, struct ipl_err *err)
 }
 
 /* Its release, from the text that it points at. */
-static void get_release(struct ipl_install_file *file, struct ipl_src *src,
-			uint64_t off)
+static void get_release(struct ipl_install_file *file, uint64_t off)
 {
 	char text[IPL_MAX_RELEASE + 1];
 	struct ipl_span in = { (uint8_t *)text, sizeof(text), off };
 	size_t len = 0;
 
-	if (off && !ipl_src_read(src, off, text, sizeof(text), NULL))
+	if (off && off < file->len && file->len - off >= sizeof(text) &&
+	    !ipl_install_file_read(file, off, text, sizeof(text), NULL))
 		len = linux_image_release_len(in);
 	snprintf(file->release, sizeof(file->release), "%.*s",
 		 len ? (int)len : 5, len ? text : "Linux");
 }
 
-/* @src is the kernel's file. */
-static int look_at_kernel(struct ipl_install_file *file, struct ipl_src *src,
-			  struct ipl_err *err)
+static int look_at_kernel(struct ipl_install_file *file, struct ipl_err *err)
 {
 	uint8_t head[LINUX_IMAGE_HEAD_LEN];
 	struct ipl_span in = { head, sizeof(head), LINUX_IMAGE_ENTRY };
 	struct linux_image image;
 
-	if (src->size < LINUX_IMAGE_CMDLINE ||
-	    ipl_src_read(src, in.base, head, sizeof(head), NULL) ||
+	if (file->len < LINUX_IMAGE_CMDLINE ||
+	    ipl_install_file_read(file, in.base, head, sizeof(head), NULL) ||
 	    linux_image_decode(in, &image, NULL))
-		return not_a_kernel(src, err);
+		return not_a_kernel(file, err);
 	file->cmdline_max = image.cmdline_max;
 	if (file->cmdline_max > IPL_MAX_CMDLINE)
 		file->cmdline_max = IPL_MAX_CMDLINE;
-	get_release(file, src, image.version_off);
+	get_release(file, image.version_off);
 	return 0;
 }
 
-static int open_host(struct ipl_install_file *file, struct ipl_err *err)
-{
-	int rc = ipl_src_open_file(file->job->path, &file->src, err);
+/* --- on the disk --- */
 
+static int open_fs(struct ipl_install_files *files, const struct ipl_target *t,
+		   const struct ipl_part *p, struct ipl_ext **ret,
+		   struct ipl_err *err)
+{
+	struct ipl_install_fs *more;
+	int rc;
+
+	for (size_t i = 0; i < files->n_fs; i++) {
+		if (files->fs[i].partition == p->number) {
+			*ret = files->fs[i].ext;
+			return 0;
+		}
+	}
+	more = reallocarray(files->fs, files->n_fs + 1, sizeof(*more));
+	if (!more)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	files->fs = more;
+	rc = ipl_ext_open(t->src, p->at.first * t->block_size,
+			  p->at.count * t->block_size, ret, err);
 	if (rc)
 		return rc;
-	file->len = file->src->size;
-	if (file->len == 0)
-		return ipl_fail(err, IPL_EINVAL, "is empty");
-	return file->is_kernel ? look_at_kernel(file, file->src, err) : 0;
+	more[files->n_fs++] = (struct ipl_install_fs){ p->number, *ret };
+	if (!ipl_ext_needs_recovery(*ret))
+		return 0;
+	ipl_fail(err, IPL_EUNSUP,
+		 "the file system of partition %u was not unmounted: what was "
+		 "written last may not be in place",
+		 p->number);
+	ipl_err_advise(err, "unmount it, or run e2fsck");
+	return IPL_EUNSUP;
 }
 
-static int open_file(struct ipl_install_file *file,
+/* The partition that @job means. */
+static int find_part(const struct ipl_target *t, const struct ipl_job_file *job,
+		     const struct ipl_part **ret, struct ipl_err *err)
+{
+	const struct ipl_part *found = NULL;
+
+	if (job->partition) {
+		*ret = ipl_target_part(t, job->partition);
+		return *ret ? 0
+			    : ipl_fail(err, IPL_ENOTFOUND,
+				       "there is no partition %u",
+				       job->partition);
+	}
+	for (size_t i = 0; i < t->n_parts; i++) {
+		if (strcmp(t->parts[i].fs, "ext4") != 0)
+			continue;
+		if (found)
+			return ipl_fail(err, IPL_EINVAL,
+					"partitions %u and %u have file "
+					"systems: expected disk:NUMBER:/PATH",
+					found->number, t->parts[i].number);
+		found = &t->parts[i];
+	}
+	if (!found)
+		return ipl_fail(err, IPL_EUNSUP,
+				"the disk has no partition with an ext2, ext3 "
+				"or ext4 file system");
+	*ret = found;
+	return 0;
+}
+
+/* Runs of the file system in blocks of the disk. */
+static int convert_runs(const struct ipl_target *t,
+			const struct ipl_ext_run *runs, size_t n,
+			struct ipl_install_file *file, struct ipl_err *err)
+{
+	file->runs = calloc(n ? n : 1, sizeof(*file->runs));
+	if (!file->runs)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	for (size_t i = 0; i < n; i++) {
+		if (runs[i].len % t->block_size ||
+		    (!runs[i].hole && runs[i].off % t->block_size))
+			return ipl_fail(err, IPL_EUNSUP,
+					"the blocks of the file system are "
+					"smaller than those of the disk, which "
+					"have %u bytes",
+					t->block_size);
+		file->runs[file->n_runs++] = (struct ipl_region){
+			runs[i].hole ? IPL_HOLE : runs[i].off / t->block_size,
+			runs[i].len / t->block_size
+		};
+	}
+	return 0;
+}
+
+int ipl_install_find_file(struct ipl_install_files *files,
+			  const struct ipl_target *target,
+			  const struct ipl_job_file *job,
+			  struct ipl_install_file *ret, struct ipl_err *err)
+{
+	const struct ipl_part *part = NULL;
+	struct ipl_ext_run *runs = NULL;
+	size_t n = 0;
+	int rc = find_part(target, job, &part, err);
+
+	if (!rc)
+		rc = open_fs(files, target, part, &ret->ext, err);
+	if (!rc)
+		rc = ipl_ext_find(ret->ext, job->path, &ret->in_ext, err);
+	if (!rc && ret->in_ext.is_dir)
+		rc = ipl_fail(err, IPL_EINVAL, "is a directory");
+	if (!rc)
+		rc = ipl_ext_runs(ret->ext, &ret->in_ext, &runs, &n, err);
+	if (!rc)
+		rc = convert_runs(target, runs, n, ret, err);
+	free(runs);
+	ret->len = ret->in_ext.size;
+	return rc;
+}
+
+/* --- all files --- */
+
+static int open_file(struct ipl_install_files *files,
+		     struct ipl_install_file *file,
 		     const struct ipl_target *target, struct ipl_err *err)
 {
 	int rc;
 
-	(void)target;
-	rc = open_host(file, err);
+	if (file->job->where == IPL_JOB_ON_DISK) {
+		rc = ipl_install_find_file(files, target, file->job, file, err);
+	} else {
+		rc = ipl_src_open_file(file->job->path, &file->src, err);
+		file->len = rc ? 0 : file->src->size;
+	}
+	if (!rc && file->len == 0)
+		rc = ipl_fail(err, IPL_EINVAL, "is empty");
+	if (!rc && file->is_kernel)
+		rc = look_at_kernel(file, err);
 	if (rc)
 		ipl_err_wrap(err, "%s", file->job->path);
 	return rc;
@@ -137,7 +251,7 @@ static int get(struct ipl_install_files *files, const struct ipl_job_file *job,
 	*ret = files->n++;
 	f->job = job;
 	f->is_kernel = is_kernel;
-	return open_file(f, target, err);
+	return open_file(files, f, target, err);
 }
 
 static int check_cmdline(const struct ipl_job_entry *entry,
@@ -182,6 +296,9 @@ int ipl_install_files_open(const struct ipl_job *job,
 int ipl_install_file_read(const struct ipl_install_file *file, uint64_t at,
 			  void *buf, size_t len, struct ipl_err *err)
 {
+	if (file->ext)
+		return ipl_ext_read(file->ext, &file->in_ext, at, buf, len,
+				    err);
 	return ipl_src_read(file->src, at, buf, len, err);
 }
 
@@ -191,6 +308,9 @@ void ipl_install_files_done(struct ipl_install_files *files)
 		ipl_src_close(files->v[i].src);
 		free(files->v[i].runs);
 	}
+	for (size_t i = 0; i < files->n_fs; i++)
+		ipl_ext_close(files->fs[i].ext);
+	free(files->fs);
 	free(files->v);
 	*files = (struct ipl_install_files){ 0 };
 }

@@ -5,6 +5,7 @@
 #define IPL_INSTALL_FILES_H
 
 #include "base/limits.h"
+#include "disk/ext.h"
 #include "install/job.h"
 #include "install/target.h"
 
@@ -16,22 +17,43 @@ struct ipl_install_file {
 	bool is_kernel;
 	struct ipl_src *src; /* ON_HOST: the file */
 	uint64_t len;	     /* bytes */
-	/* ON_DISK: the blocks that it lies in; ON_HOST: none yet */
+	/* ON_DISK: the file and its file system, and the blocks that it lies
+	 * in */
+	struct ipl_ext *ext; /* lent by the list of files */
+	struct ipl_ext_file in_ext;
 	struct ipl_region *runs;
 	size_t n_runs;
 	uint64_t cmdline_max; /* kernel: bytes, with the NUL at the end */
 	char release[IPL_MAX_RELEASE + 1]; /* kernel: "6.1.0", or "Linux" */
 };
 
+/* The file systems of a target that were opened. */
+struct ipl_install_fs {
+	unsigned partition;
+	struct ipl_ext *ext;
+};
+
 struct ipl_install_files {
 	struct ipl_install_file *v;
 	size_t n;
+	struct ipl_install_fs *fs;
+	size_t n_fs;
 	/* of entry i of the job: which file; initrd is SIZE_MAX for none */
 	struct {
 		size_t kernel;
 		size_t initrd;
 	} of[IPL_JOB_ENTRIES_MAX];
 };
+
+/* Find the file @job on the disk: the blocks that it lies in, and how long it
+ * is. IPL_EUNSUP when there is no file system that can be read, or when it was
+ * not unmounted; IPL_ENOTFOUND when there is no such file. The caller frees
+ * *@ret's runs. */
+int ipl_install_find_file(struct ipl_install_files *files,
+			  const struct ipl_target *target,
+			  const struct ipl_job_file *job,
+			  struct ipl_install_file *ret,
+			  struct ipl_err *err) IPL_MUST_CHECK;
 
 /* Open what @job names. IPL_EINVAL when a kernel is none that can be started
  * like one, or when a command line is too long for its kernel. The caller does

@@ -15,7 +15,7 @@
 struct place {
 	const struct ipl_region *runs;
 	size_t n_runs;
-	const struct ipl_part *part; /* NULL: a gap */
+	const struct ipl_part *part; /* NULL: a gap or a file */
 	char name[64];
 };
 
@@ -163,11 +163,71 @@ static int try_gap(struct search *s, size_t i, struct ipl_err *err)
 	return try_place(s, &place, err);
 }
 
-static int try_all(struct search *s, unsigned partition, struct ipl_err *err)
+/* Whether the file begins as one that may be overwritten. */
+static int check_area_file(const struct ipl_install_file *file,
+			   struct ipl_err *err)
+{
+	char head[sizeof(IPL_AREA_HEADER) - 1];
+
+	if (file->len >= sizeof(head) &&
+	    !ipl_install_file_read(file, 0, head, sizeof(head), NULL) &&
+	    !memcmp(head, IPL_AREA_HEADER, sizeof(head)))
+		return 0;
+	ipl_fail(err, IPL_EUNSUP,
+		 "does not begin with the line \"s390-ipl boot area\", which "
+		 "says that it may be overwritten");
+	ipl_err_advise(err, "make it full of that line: yes 's390-ipl boot "
+			    "area' | head -c 4M");
+	return IPL_EUNSUP;
+}
+
+/* All blocks of a file but the first. A hole is no place for anything. */
+static int try_file_runs(struct search *s, const struct ipl_install_file *file,
+			 struct ipl_err *err)
+{
+	struct place place = { .n_runs = file->n_runs };
+	struct ipl_region *runs = file->runs;
+
+	for (size_t i = 0; i < file->n_runs; i++) {
+		if (runs[i].first == IPL_HOLE)
+			return ipl_fail(err, IPL_EUNSUP,
+					"has holes: not all of it has a place "
+					"on the disk");
+	}
+	runs[0].first++;
+	runs[0].count--;
+	place.runs = runs;
+	snprintf(place.name, sizeof(place.name), "the file %.48s",
+		 file->job->path);
+	return try_place(s, &place, err);
+}
+
+static int try_file(struct search *s, const struct ipl_job_file *job,
+		    struct ipl_err *err)
+{
+	struct ipl_install_file file = { .job = job };
+	int rc = ipl_install_find_file(&s->plan->files, s->plan->target, job,
+				       &file, err);
+
+	if (!rc)
+		rc = check_area_file(&file, err);
+	if (!rc)
+		rc = try_file_runs(s, &file, err);
+	if (rc < 0)
+		ipl_err_wrap(err, "%s", job->path);
+	free(file.runs);
+	return rc;
+}
+
+static int try_all(struct search *s, const struct ipl_install_options *opts,
+		   struct ipl_err *err)
 {
 	const struct ipl_target *t = s->plan->target;
+	unsigned partition = opts->partition;
 	int rc = 0;
 
+	if (opts->file.where != IPL_JOB_NOWHERE)
+		return try_file(s, &opts->file, err);
 	if (partition) {
 		const struct ipl_part *p = ipl_target_part(t, partition);
 
@@ -232,7 +292,7 @@ static int find_place(struct ipl_install *plan, const struct ipl_old *old,
 	struct search s = { .plan = plan,
 			    .old = old,
 			    .replace = opts->replace };
-	int rc = try_all(&s, opts->partition, err);
+	int rc = try_all(&s, opts, err);
 
 	if (rc < 0)
 		return rc;

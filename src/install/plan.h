@@ -11,6 +11,9 @@ struct ipl_install_options {
 	/* Put the boot map into this partition, which has no file system; 0:
 	 * into one that has a boot area already, or into a gap. */
 	unsigned partition;
+	/* Or into this file on the disk, which begins with the line
+	 * IPL_AREA_HEADER; NOWHERE: no file. */
+	struct ipl_job_file file;
 	/* The blocks of the boot map that is there may be overwritten. Then a
 	 * power cut may leave the disk without any. */
 	bool replace;

@@ -63,6 +63,17 @@ static int read_entries(struct ipl_target *t, const struct gpt_header *h,
 	return rc;
 }
 
+/* The table ends with its entries. sfdisk lets partitions begin at 1 MiB at the
+ * earliest: what is between belongs to nobody, too. */
+static uint64_t table_end(const struct ipl_target *t,
+			  const struct gpt_header *h)
+{
+	uint64_t len = (uint64_t)h->n_entries * h->entry_len;
+	uint64_t end = h->entries + (len + t->block_size - 1) / t->block_size;
+
+	return h->entries < h->first && end < h->first ? end : h->first;
+}
+
 static int read_gpt(struct ipl_target *t, struct ipl_err *err)
 {
 	struct gpt_header h;
@@ -77,7 +88,7 @@ static int read_gpt(struct ipl_target *t, struct ipl_err *err)
 	if (!rc)
 		rc = read_entries(t, &h, err);
 	if (!rc)
-		rc = ipl_target_find_gaps(t, h.first, h.last + 1, err);
+		rc = ipl_target_find_gaps(t, table_end(t, &h), h.last + 1, err);
 	if (rc) {
 		ipl_err_wrap(err, "GPT");
 		ipl_err_advise(err, "repair it first, sgdisk can");
