@@ -148,7 +148,7 @@ static int allocate(const struct ipl_plan *plan, struct ipl_secured *s,
 				"the components have %" PRIu64
 				" bytes, a secure IPL takes at most %" PRIu64,
 				plan->bytes, IPL_MAX_SECURE);
-	s->memory = malloc(plan->bytes ?: 1);
+	s->memory = calloc(1, plan->bytes ?: 1);
 	s->parts = calloc(n, sizeof(*s->parts));
 	s->extents = calloc(n, sizeof(*s->extents));
 	s->plan = *plan;
