@@ -8,7 +8,7 @@ BUILD := build
 DEPS ?= yes
 MAKEFLAGS += --no-print-directory
 
-.PHONY: all demo check bench matrix bad-input install clean distclean help
+.PHONY: all demo check bench matrix bad-input fuzz fuzz-afl coverage install clean distclean help
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -48,6 +48,21 @@ bad-input: deps-check
 	@$(MAKE) all
 	tests/matrix/bad_input.py $(BUILD)/src/s390-ipl -o docs/bad-input.md
 
+# T seconds for each of the targets (TARGET=name: only this one), clang; with
+# fuzz-afl the commands, with AFL++.
+fuzz: T := 60
+fuzz: TARGET := all
+fuzz: deps-fuzz
+	tests/fuzz/run $(TARGET) $(T)
+
+fuzz-afl: T := 60
+fuzz-afl: deps-fuzz
+	tests/fuzz/afl $(T)
+
+# Which lines of the decoders the corpora reach.
+coverage: deps-fuzz
+	tests/fuzz/coverage
+
 bench: deps-bench
 	@$(MAKE) all
 	tests/bench/run $(BUILD)
@@ -73,6 +88,8 @@ help:
 	@echo 'make check      build test disks and run all tests'
 	@echo 'make matrix     boot every disk, attached in every way: docs/matrix.md'
 	@echo 'make bad-input  what is done with damaged disks: docs/bad-input.md'
+	@echo 'make fuzz       [T=seconds] [TARGET=name] feed rubbish to every decoder'
+	@echo 'make coverage   which lines the fuzzing corpora reach'
 	@echo 'make bench      compare with the firmware of QEMU and with -kernel'
 	@echo 'make install    [PREFIX=/usr/local] [DESTDIR=]'
 	@echo 'make clean      remove what was built; distclean: downloads as well'

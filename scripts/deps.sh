@@ -24,6 +24,7 @@ needs() { # group
 	disk) echo mke2fs=e2fsprogs fdisk cpio python3 ;;
 	demo) needs build; needs qemu; needs disk ;;
 	check) needs demo; echo libc6-dev-s390x-cross openssl qemu-nbd=qemu-utils shellcheck mandoc ;;
+	fuzz) needs build; echo clang llvm libclang-rt-dev=libclang-rt-14-dev afl++ ;;
 	bench) needs build; needs qemu; echo python3 ;;
 	*) echo "deps.sh: unknown group '$1' (build, demo, check, bench)" >&2
 		return 2 ;;

@@ -235,6 +235,9 @@ int ipl_disks_query(struct ipl_qmp *qmp, struct ipl_disks *ret,
 
 	if (rc)
 		return rc;
+	if (!json_object_is_type(list, json_type_array))
+		return ipl_fail(err, IPL_EPROTO,
+				"QEMU's answer to query-block is no list");
 	disks.d = calloc(json_object_array_length(list) + 1, sizeof(*disks.d));
 	if (!disks.d)
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");

@@ -23,18 +23,17 @@ static const char *next_word(const char *p, char *out)
 
 static void add_word(struct json_object *o, char *word, const char *implied)
 {
+	const char *key = word, *value = "on";
 	char *eq = strchr(word, '=');
 
-	if (eq)
+	if (eq) {
 		*eq = '\0';
-	else if (implied && strcmp(word, "help") && strcmp(word, "?"))
-		eq = word;
-	if (eq == word)
-		json_object_object_add(o, implied,
-				       json_object_new_string(word));
-	else
-		json_object_object_add(
-			o, word, json_object_new_string(eq ? eq + 1 : "on"));
+		value = eq + 1;
+	} else if (implied && strcmp(word, "help") && strcmp(word, "?")) {
+		key = implied;
+		value = word;
+	}
+	json_object_object_add(o, key, json_object_new_string(value));
 }
 
 int ipl_opts_parse(const char *text, const char *implied,

@@ -2,22 +2,11 @@
 /* Any bytes as a disk: read the map, plan every program, and see that the plan
  * keeps its promises. For libFuzzer; replay.c runs the corpus without it.
  * May use: everything. */
+#include "promise.h"
+
 #include "boot/plan.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #define MEMORY (UINT64_C(1) << 30)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void promise(bool kept, const char *what)
-{
-	if (kept)
-		return;
-	fprintf(stderr, "broken promise: %s\n", what);
-	abort();
-}
 
 static void check_extents(const struct ipl_src *src,
 			  const struct ipl_segment *seg)

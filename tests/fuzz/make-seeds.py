@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Write the seeds of the fuzz targets that take something else than disks.
+
+usage: tests/fuzz/make-seeds.py
+The corpus of `signature` was made with a key that is gone: see fuzz_cert.h.
+"""
+import struct
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "golden"))
+from zipldasd import *  # noqa: E402
+from zipldisk import *  # noqa: E402
+
+
+def write(target, name, data):
+    directory = HERE / "corpus" / target
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / name).write_bytes(data)
+
+
+def decoders():
+    """Pieces of the disks in the corpus of `map`: their blocks that say something."""
+    seen = set()
+    for path in sorted((HERE / "corpus" / "map").iterdir()):
+        data = path.read_bytes()
+        for at in range(0, len(data), 512):
+            block = data[at : at + 512]
+            key = block.rstrip(b"\0")
+            if len(key) < 12 or key in seen or len(seen) > 60:
+                continue
+            seen.add(key)
+            write("decoders", f"{path.name}-{at // 512}", block)
+    write("decoders", "stage2", stage2(menu({1: "one", 2: "two"}, 1), prompt=1, timeout=3, size=0x600))
+    write("decoders", "label", ebcdic("VOL1VOL10X0200").ljust(84, b"\x40"))
+    write("decoders", "kernel", kernel(initrd=(0x800000, 600))[0x10000:0x10480])
+    write("decoders", "sclab", bytes(100) + struct.pack(">HHIQQHH4s", 0, 0xC000, 0, PSW, 0xA000, 0, 32, b"zIPL"))
+    ccw = struct.pack(">IBBBBIBB", 200, 0, 0, 0, 0, 0, 2, 0x80).ljust(200, b"\0")
+    write("decoders", "iplb-ccw", ccw)
+    write("decoders", "iplb-scsi", ccw[:12] + b"\xff" + ccw[13:])
+
+
+def others():
+    write("sclp", "line", b"\x10\0" + b"hello, world\n")
+    write("sclp", "lines", b"\x10\0" + b"a\n\nb\n" * 40)
+    write("sclp", "long", b"\x20\0" + b"x" * 600 + b"\n")
+    write("sclp", "no-room", b"\0\x20" + b"too long for that\n")
+    for name, words in {
+        "plain": "-m 1G -nographic -drive if=none,id=d,file=x -device virtio-blk-ccw,drive=d,bootindex=1",
+        "device": "-device s390-ipl,iplid=d0,loadparm=3 -device virtio-blk-ccw,id=d0,loadparm=7,drive=x",
+        "json": '-device {"driver":"s390-ipl","loadparm":"2"} -boot menu=on,splash-time=3',
+        "memory": "-m size=512M,slots=2,maxmem=4G -object memory-backend-file,id=r,size=512M,mem-path=/x,share=on "
+                  "-machine s390-ccw-virtio,memory-backend=r",
+        "action": "-action panic=pause,reboot=reset -no-shutdown -S -accel tcg",
+        "commas": "-drive file=a,,b,format=raw -append root=/dev/vda -kernel k",
+        "help": "-device s390-ipl,help -device ?",
+    }.items():
+        write("cmdline", name, b"\0".join(w.encode() for w in words.split()))
+    answers = [b'{"return": [{"qdev": "/machine/peripheral/disk0", "device": "", "locked": false, '
+               b'"removable": false, "inserted": {"node-name": "#block1", "drv": "raw", "file": "x", '
+               b'"image": {"filename": "x", "format": "raw", "virtual-size": 1048576}}}]}',
+               b'{"return": "PROMPT  "}', b'{"event": "RESET", "data": {"guest": true}}',
+               b'{"error": {"class": "GenericError", "desc": "no"}}', b'{"return": {"enabled": false}}']
+    write("qmp", "answers", b"g" + b"\n".join(answers * 3))
+    write("qmp", "events", b"g" + answers[2] * 300)
+    write("qmp", "not-json", b"gHTTP/1.1 200 OK\r\n")
+    write("qmp", "greeting", b'{"QMP": {"version": {}}}\n{"return": {}}')
+    write("qmp", "deep", b"g" + b"[" * 500)
+
+    def patch(at, data):
+        return struct.pack(">IB", at, len(data)) + data
+    mailbox = 1 << 31 | 0x1000
+    write("stub", "nothing", b"")
+    write("stub", "code", patch(1 << 31 | 0x10, b"\0" * 4))
+    write("stub", "block", patch(1 << 31 | 0x3000, struct.pack(">I", 4097)))
+    write("stub", "mailbox", b"".join(patch(mailbox + 8 * i, struct.pack(">Q", i)) for i in range(16)))
+    write("stub", "done", b"".join(patch(mailbox + 8 * i, struct.pack(">Q", 0x100 + n))
+                                   for n in range(1, 6) for i in range(12)))
+    write("stub", "touch", b"".join(patch(i << 16, b"x") for i in range(0, 64, 2)))
+
+
+def secure():
+    write("secure", "signed", signed(True))
+    write("secure", "unsigned", signed(False))
+
+
+def signed(by):
+    """A disk whose first component has the signature of the text "data" before it."""
+    d = Disk(512, 64)
+    d.next = 1
+    signature = (HERE / "corpus" / "signature" / "plain").read_bytes()
+    entries = []
+    if by:
+        entries.append(d.entry(SIGNATURE, d.data(signature), 1 << 56 | len(signature)))
+    tail = struct.pack(">HHIQQHH4s", 0, 0xC000, 0, PSW | 0xA000, 0xA000, 0, 32, b"zIPL")
+    entries += [d.load(0xA000, b"\7" * 480 + tail), d.load(0x9000, bytes(80)), d.execute(PSW | 0xA000)]
+    return d.finish({1: d.program(*entries)}, default=1)[: d.next * 512]
+
+
+decoders()
+others()
+secure()
