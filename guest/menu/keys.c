@@ -117,7 +117,7 @@ static uint32_t plain(struct keys *k, uint8_t c)
 		return control(k, c);
 	if (c < 0x80)
 		return c;
-	k->more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc0 ? 1 : 0;
+	k->more = c >= 0xf8 ? 0 : c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc0 ? 1 : 0;
 	k->c = c & (0x3f >> k->more);
 	return k->more ? KEY_NONE : KEY_OTHER;
 }

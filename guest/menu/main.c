@@ -9,9 +9,11 @@
 
 static struct menu menu;
 
-static void take_input(void)
+/* Whether there was any. */
+static bool take_input(void)
 {
 	char buf[SCLP_DATA_MAX + 1];
+	bool any = false;
 
 	sclp_receive();
 	for (unsigned i = 0; i < menu.n; i++) {
@@ -20,7 +22,9 @@ static void take_input(void)
 
 		if (n)
 			menu_input(&menu, seat, buf, n, machine_ms());
+		any |= n > 0;
 	}
+	return any;
 }
 
 static void wait_for_input(void)
@@ -46,9 +50,11 @@ uint64_t menu_main(void *mailbox)
 	if (!menu.n && !menu.ui.deadline_ms)
 		return 0;
 	while (!menu.ui.is_done) {
-		take_input();
+		bool any = take_input();
+
 		menu_tick(&menu, machine_ms());
-		if (!menu.ui.is_done)
+		/* after input once more: reading is what shows a prompt */
+		if (!menu.ui.is_done && !any)
 			wait_for_input();
 	}
 	menu_end(&menu);

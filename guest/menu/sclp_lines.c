@@ -23,6 +23,7 @@
 #define GDS_TEXTCMD  0x1320
 #define SUBV_MESSAGE 0x31
 #define SUBV_TEXT    0x30
+#define QEMU_TEXT    16u /* where QEMU has the text, behind one of each */
 
 static struct {
 	uint8_t header[MDB_HEADER];
@@ -98,7 +99,8 @@ static const uint8_t *find(const uint8_t *p, size_t n, unsigned width,
 	return NULL;
 }
 
-static size_t read(struct console *c, char *buf, size_t size)
+/* The text of what an operator typed, or NULL. */
+static const uint8_t *find_text(const uint8_t *p, size_t n, size_t *ret_n)
 {
 	static const struct {
 		unsigned width, id;
@@ -107,6 +109,24 @@ static size_t read(struct console *c, char *buf, size_t size)
 		     { 2, GDS_TEXTCMD },
 		     { 1, SUBV_MESSAGE },
 		     { 1, SUBV_TEXT } };
+	const uint8_t *at = p;
+	size_t len = n;
+
+	for (size_t i = 0; at && i < sizeof(path) / sizeof(*path); i++)
+		at = find(at, len, path[i].width, path[i].id, &len);
+	*ret_n = len;
+	/* QEMU on a little-endian host has the bytes of the names swapped and
+	 * no lengths of the inner two; they are all there, and nothing else. */
+	if (!at && n >= QEMU_TEXT && p[QEMU_TEXT - 3] == SUBV_MESSAGE &&
+	    p[QEMU_TEXT - 1] == SUBV_TEXT) {
+		at = p + QEMU_TEXT;
+		*ret_n = n - QEMU_TEXT;
+	}
+	return at;
+}
+
+static size_t read(struct console *c, char *buf, size_t size)
+{
 	const uint8_t *p;
 	size_t n;
 
@@ -114,10 +134,7 @@ static size_t read(struct console *c, char *buf, size_t size)
 	if (n_line)
 		send_line(); /* a prompt: now somebody waits */
 	p = sclp_input(SCLP_COMMAND, &n);
-	if (!n)
-		return 0;
-	for (size_t i = 0; p && i < sizeof(path) / sizeof(*path); i++)
-		p = find(p, n, path[i].width, path[i].id, &n);
+	p = n ? find_text(p, n, &n) : NULL;
 	if (!p || !size)
 		return 0;
 	if (n > size - 1)

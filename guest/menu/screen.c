@@ -63,22 +63,38 @@ void screen_row(struct screen *s, unsigned y, enum attr attr)
 			CELL(CELL_CHAR(s->cell[y * s->w + x]), attr);
 }
 
-/* Walk through the text, put what is in the rows asked for (@s may be NULL). */
+/* Columns of the word that begins at @text. */
+static unsigned word_columns(const char *text)
+{
+	unsigned n = 0;
+
+	while (*text && *text != ' ' && *text != '\n')
+		n += char_columns(utf8_next(&text));
+	return n;
+}
+
+/* Walk through the text, put what is in the rows asked for (@s may be NULL).
+ * Words that do not fit begin a row, blanks at its end are not to be seen. */
 static unsigned walk(struct screen *s, unsigned left, unsigned y,
 		     const struct screen_wrap *wrap, unsigned from, unsigned n,
 		     unsigned *cursor_x, unsigned *cursor_row)
 {
 	const char *text = wrap->text, *here = text;
 	unsigned x = 0, row = 0;
+	bool in_word = false;
 
 	for (;; here = text) {
 		uint32_t c = *text == '\n' ? '\n' : utf8_next(&text);
 		unsigned columns = c && c != '\n' ? char_columns(c) : 0;
+		bool is_word = c && c != ' ' && c != '\n';
+		unsigned word = is_word && !in_word ? word_columns(here) : 0;
 
-		if (x + columns > wrap->width || (!c && x == wrap->width)) {
+		if (is_word && (x + columns > wrap->width ||
+				(word <= wrap->width && x + word > wrap->width))) {
 			x = 0;
 			row++;
 		}
+		in_word = is_word;
 		if (here == wrap->cursor) {
 			*cursor_x = x;
 			*cursor_row = row;
@@ -91,6 +107,8 @@ static unsigned walk(struct screen *s, unsigned left, unsigned y,
 			row++;
 			continue;
 		}
+		if (x + columns > wrap->width)
+			continue; /* a blank */
 		if (s && row >= from && row - from < n)
 			put_char(s, left + x, y + row - from, ATTR_PLAIN, c,
 				 left + wrap->width);

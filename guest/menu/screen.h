@@ -37,7 +37,8 @@ unsigned screen_put(struct screen *s, unsigned x, unsigned y, enum attr attr,
 /* Give all of row @y an attribute. */
 void screen_row(struct screen *s, unsigned y, enum attr attr);
 
-/* A position in text that is wrapped at a width. */
+/* Text that is wrapped at a width, at blanks where there are any. The cursor may
+ * be in the column behind. */
 struct screen_wrap {
 	const char *text;
 	unsigned width;

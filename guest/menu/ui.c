@@ -5,7 +5,8 @@
 
 #include "keys.h"
 
-#define PAGE 10u /* rows or entries that Page Up and Page Down skip */
+#define PAGE	 10u /* rows or entries that Page Up and Page Down skip */
+#define ROWS_MAX 100000u
 
 static const char help[] =
 	"Up, Down           select an entry\n"
@@ -361,7 +362,7 @@ static void key_text(struct ui *ui, uint32_t key)
 	    key == '?')
 		ui->view = UI_LIST;
 	else
-		move(&ui->scroll, UINT32_MAX, key == KEY_END ? 0 : key);
+		move(&ui->scroll, ROWS_MAX, key); /* drawing knows the end */
 }
 
 void ui_key(struct ui *ui, uint32_t key)

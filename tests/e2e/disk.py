@@ -31,15 +31,18 @@ def stop(code):
     return lpswe + struct.pack(">QQ", 0x0002000180000000, code)
 
 
-def disk(*programs, bs=512, blocks=None, default=0):
+def disk(*programs, bs=512, blocks=None, default=0, titles=()):
     """The bytes of a disk; program @default is the default, too. Programs are
-    numbered from 1 and are (PSW, {address: bytes})."""
+    numbered from 1 and are (PSW, {address: bytes}), the first have @titles."""
     size = sum(len(data) for _, parts in programs for data in parts.values())
+    size += 2048 * len(titles)
     d = Disk(bs, blocks or size // bs + 64 + 16 * len(programs) + size // bs // 20)
     slots = {}
     for number, (psw, parts) in enumerate(programs, 1):
+        title = [d.description(b"title=" + t.encode() + b"\n")
+                 for t in titles[number - 1 : number]]
         slots[number] = d.program(*(d.load(a, data) for a, data in parts.items()),
-                                  d.execute(psw))
+                                  d.execute(psw), *title)
     return d.finish(slots, default=default or 1)
 
 

@@ -33,6 +33,7 @@ class Screen:
         self.x = self.y = 0
         self.attr = 0  # 0 plain, 1 bold, 7 reverse
         self.saved = (0, 0)
+        self.newline = False  # whether a line feed does a carriage return, too
         self.rest = ""
         self.asked = 0  # how often the cursor's position was asked for
         self.history = []  # lines that left at the top
@@ -64,6 +65,7 @@ class Screen:
         if c == "\r":
             self.x = 0
         elif c == "\n":
+            self.x = 0 if self.newline else self.x
             self._down()
         elif c == "\b":
             self.x = max(self.x - 1, 0)
@@ -165,6 +167,8 @@ class Terminal:
 
     def serial(self, device="sclpconsole", name="terminal"):
         """QEMU's options for a console with this terminal."""
+        # QEMU's line-mode console leaves that to the terminal
+        self.screen.newline = device == "sclplmconsole"
         adapter = ["-device", "virtio-serial-ccw"] if device == "virtconsole" else []
         return ["-chardev", f"serial,id={name},path={self.path}", *adapter,
                 "-device", f"{device},chardev={name}"]

@@ -3,13 +3,16 @@
 import contextlib
 import os
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import disk
 import vm
+from disk import Disk
 from terminal import (BACKSPACE, DELETE, DOWN, END, ENTER, ESC, HOME, LEFT, RIGHT, UP,
                       Terminal)
 from vm import VM, ipl_device, virtio_blk
+from zipldisk import zipl_2_9  # disk.py knows where it is
 
 FIRST = 0xA00000  # program N of the small disk ends in a wait at FIRST + 2 * N
 CMDLINE = r"CMDLINE\[(.*)\]"
@@ -161,18 +164,230 @@ class When(MenuCase):
             self.assertEqual(area.count(0), len(area), "nothing of the menu is left")
 
 
+class Consoles(MenuCase):
+    """Each kind of console, alone and with others."""
+
+    def waiting(self, terminal):
+        terminal.wait_for(r"^Entry:$|Enter start")
+
+    def check(self, console, *keys, answers=True, **kwargs):
+        with self.menu(*self.small_disk(), "-action", "panic=pause", console=console,
+                       answers=answers, **kwargs) as (machine, terminal):
+            self.waiting(terminal)
+            terminal.type("77", *keys)
+            terminal.wait_for("There is no entry 77")
+            terminal.type("7", *keys)
+            self.ends_at(machine, 7)
+            self.assertIn("Starting entry 7", terminal.text())
+
+    def test_virtio_console(self):
+        self.check("virtconsole", ENTER)
+
+    def test_line_mode(self):
+        self.check("sclplmconsole", "\n", answers=False)
+
+    def test_dumb_ascii(self):
+        self.check("sclpconsole", ENTER, answers=False)
+
+    def test_dumb_virtio(self):
+        self.check("virtconsole", ENTER, answers=False)
+
+    def test_timeout_on_lines(self):
+        with self.menu(*self.small_disk(), "-action", "panic=pause", answers=False,
+                       console="sclplmconsole", props={"timeout": 1}) as (machine, terminal):
+            terminal.wait_for("Entry 4 is started in 1 s, if nothing is typed")
+            self.ends_at(machine, 4)
+            self.assertIn("Starting entry 4", terminal.text())
+
+    def test_commands_on_lines(self):
+        with self.menu(*self.small_disk(), "-action", "panic=pause", answers=False,
+                       height=60, console="sclplmconsole") as (machine, terminal):
+            for typed, shown in (("?", "N TEXT"), ("i 3", "PSW 00080001"), ("d", "fe.0.0"),
+                                 ("e 2", "cannot be changed"), ("x", "start entry N"),
+                                 ("l", r"\*  4  program 4"), ("d 5", "no such disk"),
+                                 ("2 a=b", "cannot be changed")):
+                self.waiting(terminal)
+                terminal.type(typed, "\n")
+                terminal.wait_for(shown)
+            terminal.type("\n")
+            self.ends_at(machine, 4)
+
+    def test_who_types_first_leads(self):
+        with Terminal() as first, Terminal() as second, Terminal(answers=False) as third:
+            with VM("-nodefaults", "-display", "none", *self.small_disk(), "-action",
+                    "panic=pause", *ipl_device(menu="on", timeout=50),
+                    *first.serial("sclpconsole", "first"),
+                    *second.serial("virtconsole", "second"),
+                    *third.serial("sclplmconsole", "third"), serial=False) as machine:
+                for terminal in (first, second, third):
+                    terminal.wait_for("is started in")
+                second.type(DOWN)
+                first.wait_for("used on another console")
+                third.wait_for("used on another console")
+                second.wait_gone("is started in")
+                first.type("9", ENTER)
+                third.type("9\n")
+                second.type(DOWN)
+                second.wait_until(lambda s: s.reverse()[1:2] == [" >  6  program 6"], "6")
+                second.type(ENTER)
+                self.ends_at(machine, 6)
+
+    def test_waiting_is_cheap(self):
+        """A menu that waits takes less than a fifth of a CPU, all processes."""
+
+        def ticks(pid):
+            with open(f"/proc/{pid}/stat") as f:
+                return sum(int(n) for n in f.read().rpartition(")")[2].split()[11:13])
+
+        with self.menu(*self.small_disk(), "-action", "panic=pause",
+                       console="virtconsole") as (machine, terminal):
+            terminal.wait_for("boot menu")
+            pids = machine.pid, machine.engine()
+            time.sleep(0.5)
+            before, began = sum(map(ticks, pids)), time.monotonic()
+            time.sleep(3)
+            used = (sum(map(ticks, pids)) - before) / os.sysconf("SC_CLK_TCK")
+            self.assertLess(used, 0.2 * (time.monotonic() - began))
+            terminal.type(ENTER)
+            self.ends_at(machine, 4)
+
+
+class Sights(MenuCase):
+    """What is to be seen, on terminals of all sizes."""
+
+    def named_disk(self, *titles):
+        programs = [(disk.run_psw(disk.STOP_AT), {disk.STOP_AT: disk.stop(FIRST + 2 * n)})
+                    for n in range(1, len(titles) + 1)]
+        return virtio_blk(self.file("named.img", disk.disk(*programs, titles=titles)))
+
+    def test_names(self):
+        long = "The " + "very " * 40 + "long name"
+        names = ("Grüße, 中文 und Ω", long, "third")
+        for width in (40, 80, 132):
+            with self.subTest(width=width), self.menu(
+                    *self.named_disk(*names), "-action", "panic=pause", width=width) as (
+                        machine, terminal):
+                terminal.wait_for("1  Grüße, 中文 und Ω")
+                terminal.wait_for(r"2  The very .*\.\.\.$")
+                terminal.type(DOWN, "i")
+                terminal.wait_for(r"long\s+name")
+                terminal.type(ENTER)
+                terminal.wait_for("boot menu")
+                self.assertTrue(all(len(line) <= width for line in terminal.lines()))
+                terminal.type(DOWN, ENTER)
+                self.ends_at(machine, 3)
+
+    def test_thirty_entries(self):
+        image = self.image("z216-scsi512-many")
+        with self.menu(*virtio_blk(image), memory="512M") as (machine, terminal):
+            terminal.wait_for("of 30$")
+            self.assertNotIn(" 30  ", terminal.text())
+            terminal.type(END)
+            terminal.wait_for(r"^ > 30  ")
+            terminal.type("29", ENTER)
+            line = terminal.wait_raw(CMDLINE)[1]
+            self.assertEqual(line, vm.programs(image)[29]["cmdline"])
+            self.assertEqual(machine.wait(), 0)
+
+    def test_long_parameters(self):
+        """4000 characters are shown and edited; a kernel that takes fewer says so."""
+        text = "entry=x " + " ".join(f"word{n:03}" for n in range(500))[:3992]
+        d = Disk(512, 2000)
+        program = zipl_2_9(d, text.encode())
+        image = self.file("long.img", d.finish({1: program}, default=1))
+        with self.menu(*virtio_blk(image)) as (_, terminal):
+            terminal.wait_for(r"Parameters  entry=x word000")
+            terminal.wait_for(r"\.\.\.$")
+            terminal.type("i")
+            terminal.wait_for("Parameters: entry=x")
+            terminal.type(ESC)
+            terminal.wait_for("boot menu")
+            terminal.type("e")
+            terminal.wait_for("word498$")
+            terminal.type(HOME)
+            terminal.wait_for("^ entry=x word000")
+            terminal.type("A" * 200, ENTER)
+            terminal.wait_for("4200 characters of kernel")
+
+    def test_signed(self):
+        image = self.image("z216-scsi512-secure")
+        with self.menu(*virtio_blk(image)) as (_, terminal):
+            terminal.wait_for("boot menu")
+            terminal.type(HOME, "e")
+            terminal.wait_for("signed: its kernel parameters cannot be changed")
+            terminal.type("1 more=1", ENTER)
+            terminal.wait_for("signed: its kernel parameters cannot be changed")
+            terminal.type("i")
+            terminal.wait_for("Signed: yes")
+
+    def test_details_and_help(self):
+        with self.menu(*self.small_disk(), "-action", "panic=pause") as (machine, terminal):
+            terminal.wait_for("boot menu")
+            terminal.type("i")
+            terminal.wait_for("start .*PSW 00080001")
+            terminal.type(ENTER)
+            terminal.wait_for("boot menu")
+            terminal.type("?")
+            terminal.wait_for("edit its kernel parameters, for this time only")
+            terminal.type("q")
+            terminal.wait_for("boot menu")
+            terminal.type("f")
+            terminal.type(ENTER)
+            self.ends_at(machine, 4)
+
+    def test_another_disk(self):
+        other = self.file("other.img", disk.waits(0xB00000, 3))
+        none = self.file("none.img", bytes(1 << 20))
+        with self.menu(*self.small_disk(), *virtio_blk(other, "other"),
+                       *virtio_blk(none, "none"), "-action", "panic=pause") as (
+                           machine, terminal):
+            terminal.wait_for("boot menu")
+            terminal.type("d")
+            terminal.wait_for(r"^ > disk0 ")
+            terminal.type(END, ENTER)
+            terminal.wait_for("no boot map|nothing|neither|expected")
+            terminal.type(UP, ENTER)
+            terminal.wait_for("boot menu .*other")
+            terminal.type("3", ENTER)
+            self.assertEqual(hex(machine.panic()), hex(0xB00006))
+
+
 class Linux(MenuCase):
     """A real disk, up to user space."""
 
-    def test_parameters_behind_the_number(self):
-        image = self.image("z216-scsi512-mbr")
-        with self.menu(*virtio_blk(image), memory="512M") as (machine, terminal):
+    def check_cmdline(self, image, number, change, *keys, **kwargs):
+        """Type @keys; Linux then sees the parameters of program @number, which
+        @change changes."""
+        want = change(vm.programs(image)[number]["cmdline"])
+        with self.menu(*virtio_blk(image, **kwargs.pop("disk", {})), memory="512M",
+                       **kwargs) as (machine, terminal):
             terminal.wait_for("boot menu")
-            terminal.type("3 extra=typed", ENTER)
-            line = terminal.wait_raw(CMDLINE)[1]
-            self.assertEqual(line, vm.programs(image)[3]["cmdline"] + " extra=typed")
-            terminal.wait_for("BOOT-OK entry=debug")
+            terminal.type(*keys)
+            self.assertEqual(terminal.wait_raw(CMDLINE)[1].strip(), want)
             self.assertEqual(machine.wait(), 0)
+
+    def test_parameters_behind_the_number(self):
+        self.check_cmdline(self.image("z216-scsi512-mbr"), 3, lambda c: c + " extra=typed",
+                           "3 extra=typed", ENTER)
+
+    def test_parameters_on_cdl(self):
+        self.check_cmdline(
+            self.image("z216-cdl4k"), 1, lambda c: c + " x=cdl", "1 x=cdl", ENTER,
+            disk={"logical_block_size": 4096, "physical_block_size": 4096})
+
+    def test_parameters_on_ldl(self):
+        self.check_cmdline(
+            self.image("z216-ldl4k"), 3, lambda c: c + " x=ldl", "3", ESC, "e", " x=ldl", ENTER,
+            disk={"logical_block_size": 4096, "physical_block_size": 4096})
+
+    def test_parameters_on_fba(self):
+        self.check_cmdline(self.image("z216-fba512"), 2, lambda c: "entry=fba loglevel=3",
+                           "2 =entry=fba loglevel=3", ENTER)
+
+    def test_zipl_2_35_takes_4000_characters(self):
+        more = " ".join(f"long{n:03}" for n in range(490))
+        self.check_cmdline(self.image("z235-scsi512-mbr"), 1, lambda c: f"{c} {more}",
+                           f"1 {more}", ENTER)
 
     def test_editor(self):
         image = self.image("z216-scsi512-mbr")
@@ -189,6 +404,44 @@ class Linux(MenuCase):
             terminal.type(ENTER)
             self.assertEqual(terminal.wait_raw(CMDLINE)[1], f"x=1 {cmdline} sut")
             terminal.wait_for("BOOT-OK entry=linux")
+            self.assertEqual(machine.wait(), 0)
+
+    def test_the_disk_asks_for_a_menu(self):
+        """zipl's prompt and timeout, names of stage 2, and then the default."""
+        image = self.image("z216-cdl4k")
+        with self.menu(*virtio_blk(image, logical_block_size=4096,
+                                   physical_block_size=4096),
+                       props={"menu": "auto"}, memory="512M") as (machine, terminal):
+            terminal.wait_for("1  linux$")
+            terminal.wait_for(r"^ >  2  rescue .* default$")
+            terminal.wait_for("Entry 2 is started in [123] s")
+            terminal.wait_raw("BOOT-OK entry=rescue")
+            self.assertEqual(machine.wait(), 0)
+
+    def test_an_owner_with_a_console(self):
+        """Someone else has started the VM; its owner has the console and no more."""
+        image = self.image("z216-scsi512-mbr")
+        reipl = "/sys/firmware/reipl/ccw/loadparm"
+        with self.menu(*virtio_blk(image), memory="512M",
+                       props={"menu": "auto", "loadparm": "PROMPT"}) as (machine, terminal):
+            terminal.wait_for("boot menu")
+            terminal.type("3", ESC, "e")
+            terminal.wait_for("entry=debug")
+            terminal.type(" then=shell", ENTER)
+            terminal.wait_raw(r"CMDLINE\[entry=debug .* then=shell\]")
+            terminal.wait_raw("type exit")
+            # the same rules: the guest's block still says PROMPT
+            terminal.type("cat /sys/firmware/ipl/loadparm; reboot -f\r")
+            terminal.wait_raw("PROMPT")
+            terminal.wait_until(lambda s: terminal.raw.count("boot menu") >= 2, "a menu again")
+            terminal.wait_for("boot menu")
+            terminal.type("1 then=shell", ENTER)
+            terminal.wait_raw(r"CMDLINE\[entry=linux .* then=shell\]")
+            terminal.wait_until(lambda s: terminal.raw.count("type exit") >= 2, "a shell")
+            # what chreipl does: from now on entry 2, without a menu
+            terminal.type(f"echo 2 >{reipl}; reboot -f\r")
+            terminal.wait_raw(r"BOOT-OK entry=rescue")
+            self.assertEqual(terminal.raw.count("boot menu"), 2)
             self.assertEqual(machine.wait(), 0)
 
 
