@@ -39,7 +39,7 @@ _s390_ipl() {
 				--size --table --volser --block-size --partition --area --replace --write --undo --restore --json --help' ;;
 		run)
 			if [[ $COMP_CWORD = 2 && $cur == --* ]]; then
-				words='--qemu --profile --verbose --sandbox --sandbox=on --sandbox=off --help'
+				words='--qemu --profile --events --verbose --sandbox --sandbox=on --sandbox=off --help'
 			else
 				_s390_ipl_qemu "$cur" "$prev"
 				return

@@ -288,9 +288,8 @@ static size_t add_part(struct ipl_segment *to, const struct ipl_segment *seg,
 int ipl_plan_put(struct ipl_plan *plan, uint64_t addr, const void *bytes,
 		 size_t len, enum ipl_purpose purpose, struct ipl_err *err)
 {
-	struct ipl_segment *segments, put = { .addr = addr,
-					      .len = len,
-					      .purpose = purpose };
+	struct ipl_segment *segments,
+		put = { .addr = addr, .len = len, .purpose = purpose };
 	uint64_t end;
 	size_t n = 0;
 

@@ -9,6 +9,7 @@
 #include "vm/opts.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,8 @@
 struct run {
 	const char *qemu;
 	const char *profile; /* file, or NULL */
+	const char *events;  /* file or descriptor, or NULL */
+	int events_fd;	     /* -1: none */
 	int verbose;
 	const char *sandbox; /* "on" or "off" */
 	struct timespec began;
@@ -40,6 +43,9 @@ static void print_help(void)
 	       "qemu-system-s390x)\n"
 	       "  --profile FILE properties of the IPL device, a line each: "
 	       "KEY=VALUE\n"
+	       "  --events FD|FILE\n"
+	       "                 tell what happens as JSON lines, see "
+	       "s390-ipl-json(5)\n"
 	       "  -v, --verbose  tell on stderr what is loaded; twice: each "
 	       "step with its time\n"
 	       "  --sandbox on|off\n"
@@ -70,6 +76,10 @@ static int take_own(int argc, char **argv, struct run *run)
 			run->profile = argv[++i];
 		else if (!strncmp(a, "--profile=", 10))
 			run->profile = a + 10;
+		else if (!strcmp(a, "--events") && i + 1 < argc)
+			run->events = argv[++i];
+		else if (!strncmp(a, "--events=", 9))
+			run->events = a + 9;
 		else if (!strcmp(a, "-v") || !strcmp(a, "--verbose"))
 			run->verbose++;
 		else if (!strcmp(a, "-vv"))
@@ -86,10 +96,18 @@ static int take_own(int argc, char **argv, struct run *run)
 	return i < argc && !strcmp(argv[i], "--") ? i + 1 : i;
 }
 
+static double seconds_since(const struct timespec *then)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - then->tv_sec) +
+	       (double)(now.tv_nsec - then->tv_nsec) / 1e9;
+}
+
 static void log_line(void *ctx, enum ipl_log_level level, const char *text)
 {
 	const struct run *run = ctx;
-	struct timespec now;
 
 	if ((int)level > run->verbose)
 		return;
@@ -97,11 +115,49 @@ static void log_line(void *ctx, enum ipl_log_level level, const char *text)
 		fprintf(stderr, "s390-ipl: %s\n", text);
 		return;
 	}
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	fprintf(stderr, "s390-ipl: %8.4f %s\n",
-		(double)(now.tv_sec - run->began.tv_sec) +
-			(double)(now.tv_nsec - run->began.tv_nsec) / 1e9,
+	fprintf(stderr, "s390-ipl: %8.4f %s\n", seconds_since(&run->began),
 		text);
+}
+
+/* A line at a time, so that whoever reads gets whole ones. */
+static void write_event(void *ctx, struct json_object *event)
+{
+	const struct run *run = ctx;
+	double seconds = seconds_since(&run->began);
+	char text[32];
+
+	if (run->events_fd < 0)
+		return;
+	snprintf(text, sizeof(text), "%.6f", seconds);
+	json_object_object_add(event, "seconds",
+			       json_object_new_double_s(seconds, text));
+	/* when nobody listens any more that is no reason to end */
+	(void)!dprintf(run->events_fd, "%s\n",
+		       json_object_to_json_string_ext(event,
+						      JSON_C_TO_STRING_PLAIN));
+}
+
+/* A number is a descriptor that we were given, all else a file. */
+static int open_events(struct run *run, struct ipl_err *err)
+{
+	const char *e = run->events;
+	int rc;
+
+	if (!e)
+		return 0;
+	if (*e && strspn(e, "0123456789") == strlen(e)) {
+		run->events_fd = (int)strtol(e, NULL, 10);
+		rc = fcntl(run->events_fd, F_SETFD, FD_CLOEXEC);
+	} else {
+		run->events_fd = rc = open(
+			e, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
+			0666);
+	}
+	if (rc >= 0)
+		return 0;
+	rc = ipl_fail_errno(err, errno, "cannot write events to %s", e);
+	err->code = IPL_EINVAL;
+	return rc;
 }
 
 static int become_qemu(const struct run *run, struct ipl_cmdline *cl)
@@ -137,7 +193,7 @@ static int serve(struct run *run, const struct ipl_cmdline *cl,
 		.panic_action = cl->panic_action,
 		.no_shutdown = cl->no_shutdown,
 		.no_sandbox = !strcmp(run->sandbox, "off"),
-		.log = { .line = log_line, .ctx = run },
+		.log = { .line = log_line, .event = write_event, .ctx = run },
 	};
 	struct ipl_err err = { 0 };
 
@@ -158,10 +214,11 @@ static int run_with_device(struct run *run, struct ipl_cmdline *cl)
 	if (ipl_profile_read(run->profile, cl->device, &profile, &err))
 		return ipl_cmd_fail(NULL, &err);
 	ipl_profile_default_menu(&profile, cl->boot);
-	if (ipl_launch_prepare(cl, &launch, &err)) {
+	if (open_events(run, &err) || ipl_launch_prepare(cl, &launch, &err)) {
 		ipl_profile_done(&profile);
 		return ipl_cmd_fail(NULL, &err);
 	}
+	launch.engine_events = run->events_fd;
 	switch (ipl_launch_fork(&launch, &err)) {
 	case 0:
 		status = serve(run, cl, &profile, &launch, pid);
@@ -186,7 +243,9 @@ static int print_properties(void)
 
 int ipl_cmd_run(int argc, char **argv)
 {
-	struct run run = { .qemu = getenv("QEMU"), .sandbox = "on" };
+	struct run run = { .qemu = getenv("QEMU"),
+			   .sandbox = "on",
+			   .events_fd = -1 };
 	struct ipl_cmdline *cl = NULL;
 	struct ipl_err err = { 0 };
 	/* as a drop-in, even --help is QEMU's */

@@ -7,13 +7,20 @@
 #include "boot/extent.h"
 #include "s390-ipl/abi.h"
 
+#include <inttypes.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Read at once: what stays in a CPU's cache on its way to guest memory. */
 #define CHUNK	    (UINT64_C(512) << 10)
 /* More threads than this gain nothing: memory is what is waited for. */
 #define THREADS_MAX 4
+
+/* A load that takes longer is worth a line on the console. */
+#define TELL_AFTER_MS 1000
+#define TELL_AGAIN_MS 10000
 
 /* A part of a component: neither below nor above the stub by halves. */
 struct chunk {
@@ -26,10 +33,13 @@ struct chunk {
 struct copy {
 	const struct ipl_plan *plan;
 	const struct ipl_stub *stub;
+	pthread_t teller; /* the thread that tells how far it is */
+	uint64_t tell_at; /* ms: when it does so next */
 	pthread_mutex_t lock;
 	/* Under the lock: what comes next, and how it went so far. */
 	size_t next_segment;
 	struct chunk rest; /* of the segment before */
+	uint64_t done;	   /* bytes */
 	int rc;
 	struct ipl_err err;
 };
@@ -102,6 +112,28 @@ static int load_chunk(const struct copy *c, const struct chunk *chunk,
 	return 0;
 }
 
+static uint64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+/* Tell a person at the console how far it is, if it takes a while. */
+static int tell(struct copy *c, uint64_t done, struct ipl_err *err)
+{
+	char text[100];
+
+	if (!pthread_equal(pthread_self(), c->teller) || now_ms() < c->tell_at)
+		return 0;
+	c->tell_at = now_ms() + TELL_AGAIN_MS;
+	snprintf(text, sizeof(text),
+		 "s390-ipl: loaded %" PRIu64 " of %" PRIu64 " MiB\n",
+		 done >> 20, c->plan->bytes >> 20);
+	return ipl_stub_say(c->stub, text, err);
+}
+
 static void *work(void *arg)
 {
 	auto_free uint8_t *buf = malloc(CHUNK);
@@ -112,11 +144,14 @@ static void *work(void *arg)
 	if (!buf && !c->rc)
 		c->rc = ipl_fail(&c->err, IPL_ENOMEM, "out of memory");
 	while (next_chunk(c, &chunk)) {
+		uint64_t done = c->done += chunk.len;
 		struct ipl_err err;
 		int rc;
 
 		pthread_mutex_unlock(&c->lock);
 		rc = load_chunk(c, &chunk, buf, &err);
+		if (!rc)
+			rc = tell(c, done, &err);
 		pthread_mutex_lock(&c->lock);
 		if (rc && !c->rc) {
 			c->rc = rc;
@@ -145,6 +180,8 @@ int ipl_copy_in(const struct ipl_plan *plan, const struct ipl_stub *stub,
 {
 	struct copy c = { .plan = plan,
 			  .stub = stub,
+			  .teller = pthread_self(),
+			  .tell_at = now_ms() + TELL_AFTER_MS,
 			  .lock = PTHREAD_MUTEX_INITIALIZER };
 	size_t wanted = count_threads(plan) - 1, n = 0;
 	pthread_t threads[THREADS_MAX];

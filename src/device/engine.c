@@ -21,6 +21,9 @@
 #define HOT_TICK_US  200
 #define COLD_TICK_MS 1000
 
+/* Of the events: raised when one goes away or means something else. */
+#define EVENT_API_LEVEL 1
+
 struct engine {
 	const struct ipl_engine_config *c;
 	struct ipl_qmp *qmp;
@@ -159,10 +162,15 @@ static int pump(void *ctx, struct ipl_err *err)
 static int refuse(struct engine *e, const struct ipl_stub *stub,
 		  const struct ipl_err *why, struct ipl_err *err)
 {
+	struct json_object *event = ipl_event("failed");
 	char text[1000];
 	int rc;
 
 	say_err(e, why);
+	ipl_event_text(event, "message", why->msg);
+	ipl_event_text(event, "advice", why->advice[0] ? why->advice : NULL);
+	ipl_event_number(event, "wait_code", WAIT_NOT_IPLED);
+	ipl_log_event(&e->c->log, event);
 	ipl_log_say(&e->c->log, IPL_LOG_ERROR,
 		    "this VM cannot be IPLed and stops (wait code %x)",
 		    WAIT_NOT_IPLED);
@@ -202,6 +210,17 @@ static int ask_kvm(struct engine *e, struct ipl_err *err)
 	return ipl_reboot_set_action(e->qmp, user_action(e), err);
 }
 
+static void say_requested(const struct engine *e)
+{
+	struct json_object *event = ipl_event("requested");
+
+	ipl_event_text(event, "by",
+		       e->panel.first	   ? "power-on"
+		       : e->panel.by_guest ? "guest"
+					   : "reset");
+	ipl_log_event(&e->c->log, event);
+}
+
 static int serve(struct engine *e, struct ipl_stub *stub, struct ipl_err *err)
 {
 	struct ipl_err why = { 0 };
@@ -211,6 +230,7 @@ static int serve(struct engine *e, struct ipl_stub *stub, struct ipl_err *err)
 	e->panel.first = !e->served;
 	e->served = stub->generation;
 	e->reset_seen = false;
+	say_requested(e);
 	stub->pump = pump;
 	stub->pump_ctx = e;
 	rc = catch_panics(e, err);
@@ -224,6 +244,7 @@ static int serve(struct engine *e, struct ipl_stub *stub, struct ipl_err *err)
 	if (rc == IPL_ERESET) {
 		ipl_log_say(&e->c->log, IPL_LOG_INFO,
 			    "reset during the IPL: starting over");
+		ipl_log_event(&e->c->log, ipl_event("reset"));
 		e->hot_until_ms = now_ms() + HOT_MS;
 		rc = 0;
 	}
@@ -270,6 +291,15 @@ static int loop(struct engine *e, struct ipl_err *err)
 
 /* ---- set up */
 
+static void say_ready(const struct engine *e)
+{
+	struct json_object *event = ipl_event("ready");
+
+	ipl_event_number(event, "api_level", EVENT_API_LEVEL);
+	ipl_event_number(event, "memory_bytes", e->mem.size);
+	ipl_log_event(&e->c->log, event);
+}
+
 static int set_up(struct engine *e, struct ipl_err *err)
 {
 	const struct ipl_engine_config *c = e->c;
@@ -293,11 +323,13 @@ static int set_up(struct engine *e, struct ipl_err *err)
 	e->panel.loadparms = c->loadparms;
 	e->panel.log = &c->log;
 	e->panic_caught = true; /* by -action panic=pause */
-	if (!rc)
-		ipl_log_say(&e->c->log, IPL_LOG_DEBUG,
-			    "QEMU is there, %llu MiB of memory",
-			    (unsigned long long)(e->mem.size >> 20));
-	return rc;
+	if (rc)
+		return rc;
+	ipl_log_say(&e->c->log, IPL_LOG_DEBUG,
+		    "QEMU is there, %llu MiB of memory",
+		    (unsigned long long)(e->mem.size >> 20));
+	say_ready(e);
+	return 0;
 }
 
 int ipl_engine_run(const struct ipl_engine_config *config, struct ipl_err *err)

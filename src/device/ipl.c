@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "device/ask.h"
+#include "device/clear.h"
 #include "device/disks.h"
 #include "device/export.h"
 #include "device/loadparm.h"
@@ -265,14 +266,62 @@ static int make_request(const struct ipl_panel *p, const struct choice *c,
 	return 0; /* PROMPT without a choice: the default */
 }
 
-static void say_program(const struct ipl_panel *p, const struct choice *c,
-			const struct ipl_load_summary *s)
+/* Tell who wants to know what is loaded; a person at the console in a line. */
+static int say_program(const struct ipl_panel *p, const struct ipl_stub *stub,
+		       const struct choice *c, const struct ipl_load_summary *s,
+		       struct ipl_err *err)
 {
+	const struct ipl_disk *d = c->disk;
+	struct json_object *event = ipl_event("program");
+	char device[16], line[320];
+
+	snprintf(device, sizeof(device), "fe.%x.%04x", d->ssid, d->devno);
 	ipl_log_say(p->log, IPL_LOG_INFO,
-		    "disk %s (fe.%x.%04x), program %u (%s): %" PRIu64
+		    "disk %s (%s), program %u (%s): %" PRIu64
 		    " KiB in %zu components",
-		    c->disk->id, c->disk->ssid, c->disk->devno, s->number,
-		    s->name, s->bytes / 1024, s->components);
+		    d->id, device, s->number, s->name, s->bytes / 1024,
+		    s->components);
+	ipl_event_text(event, "disk", d->id);
+	ipl_event_text(event, "device", device);
+	ipl_event_number(event, "number", s->number);
+	ipl_event_text(event, "name", s->name);
+	ipl_event_text(event, "loadparm", c->loadparm.text);
+	ipl_event_number(event, "bytes", s->bytes);
+	ipl_event_number(event, "components", s->components);
+	ipl_log_event(p->log, event);
+	snprintf(line, sizeof(line),
+		 "s390-ipl: disk %.80s (%s), program %u (%s)\n", d->id, device,
+		 s->number, s->name);
+	/* a console is asked to show ASCII only; and a line is a line */
+	for (char *t = line; t[0] && t[1]; t++)
+		if (*t < ' ' || *t > '~')
+			*t = '?';
+	return ipl_stub_say(stub, line, err);
+}
+
+/* What the load panel says of memory. */
+static int clear_memory(const struct ipl_panel *p, const struct ipl_stub *stub,
+			struct ipl_start *start, struct ipl_err *err)
+{
+	int rc;
+
+	if (!p->profile->clear)
+		return 0;
+	rc = ipl_clear(stub, start->store_back, err);
+	if (!rc)
+		ipl_log_say(p->log, IPL_LOG_DEBUG, "memory is cleared");
+	start->store_back = false;
+	return rc;
+}
+
+static void say_started(const struct ipl_panel *p, double began)
+{
+	struct json_object *event = ipl_event("started");
+	double took = seconds() - began;
+
+	ipl_log_say(p->log, IPL_LOG_INFO, "started after %.1f ms", 1000 * took);
+	ipl_event_number(event, "microseconds", (uint64_t)(1e6 * took));
+	ipl_log_event(p->log, event);
 }
 
 /* The boot menu, if one is wanted: may choose another disk. */
@@ -308,19 +357,21 @@ static int load_program(struct ipl_panel *p, const struct ipl_stub *stub,
 		rc = ipl_loader_plan(p->loader, &request, &s, err);
 	if (rc)
 		return rc;
-	say_program(p, c, &s);
 	/* a name is ours alone: the program gets the number */
 	if (request.name)
 		ipl_loadparm_of_number(s.number, &c->loadparm);
 	start.schid = c->disk->schid;
 	rc = make_block(p, c, old_block, buf, &start.block, err);
 	if (!rc)
+		rc = say_program(p, stub, c, &s, err);
+	if (!rc)
 		rc = say_if_it_waits(p, stub, &s, err);
+	if (!rc)
+		rc = clear_memory(p, stub, &start, err);
 	if (!rc)
 		rc = ipl_loader_start(p->loader, &start, err);
 	if (!rc)
-		ipl_log_say(p->log, IPL_LOG_INFO, "started after %.1f ms",
-			    1000 * (seconds() - began));
+		say_started(p, began);
 	return rc;
 }
 
@@ -400,8 +451,13 @@ static int try_profile(struct ipl_panel *p, const struct ipl_stub *stub,
 static int say_refusal(const struct ipl_panel *p, const struct ipl_stub *stub,
 		       const struct ipl_err *why, struct ipl_err *err)
 {
-	int rc = say(p, stub, err, "%s", why->msg);
+	struct json_object *event = ipl_event("refused");
+	int rc;
 
+	ipl_event_text(event, "message", why->msg);
+	ipl_event_text(event, "advice", why->advice[0] ? why->advice : NULL);
+	ipl_log_event(p->log, event);
+	rc = say(p, stub, err, "%s", why->msg);
 	return rc ? rc : say(p, stub, err, "trying the next disk");
 }
 

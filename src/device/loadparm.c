@@ -56,10 +56,11 @@ static int check_chars(const char *text, size_t len, struct ipl_err *err)
 				"or %d for the name of an entry",
 				len, IPL_ENTRY_NAME_MAX);
 	if (len > IPL_LOADPARM_LEN && strspn(text, "0123456789") >= len)
-		return ipl_fail(err, IPL_EINVAL,
-				"load parameter '%.*s' has %zu digits, expected "
-				"%d at most",
-				(int)len, text, len, IPL_LOADPARM_LEN);
+		return ipl_fail(
+			err, IPL_EINVAL,
+			"load parameter '%.*s' has %zu digits, expected "
+			"%d at most",
+			(int)len, text, len, IPL_LOADPARM_LEN);
 	return 0;
 }
 

@@ -240,8 +240,7 @@ static const struct {
 	{ "mode", "auto|external|firmware", set_mode,
 	  "who loads: this device, QEMU's firmware, or\n"
 	  "what fits the disk" },
-	{ "clear", "on|off", set_clear,
-	  "clear memory first (default: off)" },
+	{ "clear", "on|off", set_clear, "clear memory first (default: off)" },
 };
 
 #define NAME_COLUMN 27

@@ -16,12 +16,12 @@
 #define OFF_SSID 109
 
 /* FCP. QEMU takes blocks that end behind the length of the SCP data. */
-#define OFF_FCP_OPT	 328
-#define OFF_FCP_DEVNO	 334
-#define OFF_FCP_WWPN	 340
-#define OFF_FCP_BR_LBA	 372
-#define FCP_LEN_MIN	 384
-#define FCP_OPT_IPL	 0x10
+#define OFF_FCP_OPT    328
+#define OFF_FCP_DEVNO  334
+#define OFF_FCP_WWPN   340
+#define OFF_FCP_BR_LBA 372
+#define FCP_LEN_MIN    384
+#define FCP_OPT_IPL    0x10
 
 static bool loadparm_char(unsigned char c)
 {
@@ -85,8 +85,8 @@ static int decode_fcp(struct ipl_span in, struct iplb *b, struct ipl_err *err)
 				"IPL parameter block: length %u, expected %d "
 				"or more for type %#x",
 				b->len, FCP_LEN_MIN, b->type);
-	if (scp_len && (b->len < IPLB_FCP_LEN ||
-			scp_len > b->len - IPLB_FCP_LEN))
+	if (scp_len &&
+	    (b->len < IPLB_FCP_LEN || scp_len > b->len - IPLB_FCP_LEN))
 		return ipl_fail(err, IPL_EBAD,
 				"IPL parameter block: %u bytes of SCP data, "
 				"expected what fits into a block of %u bytes",

@@ -49,7 +49,9 @@ static int make_socket(struct ipl_launch *l, struct ipl_err *err)
 int ipl_launch_prepare(struct ipl_cmdline *cl, struct ipl_launch *ret,
 		       struct ipl_err *err)
 {
-	struct ipl_launch l = { .qemu = { .memory = -1 }, .engine_memory = -1 };
+	struct ipl_launch l = { .qemu = { .memory = -1 },
+				.engine_memory = -1,
+				.engine_events = -1 };
 	int rc = ipl_guest_stub_file(GIVE_UP_S, &l.qemu.stub, err);
 
 	if (!rc && cl->memory == IPL_MEMORY_OURS)
@@ -65,18 +67,23 @@ int ipl_launch_prepare(struct ipl_cmdline *cl, struct ipl_launch *ret,
 	return rc;
 }
 
-static void close_all_but(int a, int b)
+/* All descriptors but the standard ones and the @n in @keep. */
+static void close_all_but(const int *keep, size_t n)
 {
-	unsigned low = (unsigned)(a < b ? a : b);
-	unsigned high = (unsigned)(a < b ? b : a);
+	unsigned from = STDERR_FILENO + 1;
 
-	if (a < 0 || b < 0)
-		low = high;
-	if (low > STDERR_FILENO + 1)
-		close_range(STDERR_FILENO + 1, low - 1, 0);
-	if (high > low + 1)
-		close_range(low + 1, high - 1, 0);
-	close_range(high + 1, ~0U, 0);
+	for (;;) {
+		unsigned next = ~0U;
+
+		for (size_t i = 0; i < n; i++)
+			if (keep[i] >= (int)from && (unsigned)keep[i] < next)
+				next = (unsigned)keep[i];
+		if (next > from)
+			close_range(from, next == ~0U ? next : next - 1, 0);
+		if (next == ~0U)
+			return;
+		from = next + 1;
+	}
 }
 
 int ipl_launch_fork(const struct ipl_launch *l, struct ipl_err *err)
@@ -99,6 +106,8 @@ int ipl_launch_fork(const struct ipl_launch *l, struct ipl_err *err)
 	null = open("/dev/null", O_RDWR);
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
-	close_all_but(l->engine_qmp, l->engine_memory);
+	close_all_but(
+		(int[]){ l->engine_qmp, l->engine_memory, l->engine_events },
+		3);
 	return 0;
 }

@@ -11,6 +11,7 @@ struct ipl_launch {
 	struct ipl_cmdline_fds qemu; /* these survive an exec */
 	int engine_qmp;
 	int engine_memory; /* -1 unless IPL_MEMORY_OURS */
+	int engine_events; /* of the caller's, for the new process; or -1 */
 };
 
 /* Make the stub's file, the memory file if it is ours, and the monitor's
@@ -20,7 +21,7 @@ int ipl_launch_prepare(struct ipl_cmdline *cl, struct ipl_launch *ret,
 
 /* Split off a process: 0 in the new one, its parent goes on with 1. The new one
  * is no child of the parent, has no terminal, and of all descriptors only
- * stderr and its own two. */
+ * stderr and its own. */
 int ipl_launch_fork(const struct ipl_launch *launch,
 		    struct ipl_err *err) IPL_MUST_CHECK;
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The load panel: what its fields do to real Linux systems and to programs of our
 own. docs/load-panel.md says which test proves what."""
+import json
 import os
 import struct
 import sys
@@ -133,9 +134,6 @@ class Loadparm(vm.TestCase):
         with VM(*virtio_blk(path), *ipl_device(**props), *options,
                 "-action", "panic=pause") as machine:
             self.assertEqual(hex(machine.panic()), hex(code))
-
-    def test_name_of_a_program_without_one(self):
-        self.ends_at(0xA00006, loadparm="Program 3")
 
     def test_blanks_and_site(self):
         self.ends_at(0xA00008, loadparm=" 4s2  ")
@@ -341,6 +339,138 @@ class ReIpl(vm.TestCase):
             machine.qmp.command("system_reset")
             vm.until(lambda: len(machine.stderr.matches("disk there ")) == 2)
             self.assertEqual(len(machine.stderr.matches("disk here ")), 2)
+
+
+class Clear(vm.TestCase):
+    """Load clear and load normal."""
+
+    GARBAGE = b"garbage!" * 512
+    # pages: below 2 GiB and above, in a hole of the program, at the end
+    PLACES = (0x3000, 0x21000, 0x1000000, 255 * vm.MIB + 0xFF000)
+
+    def after(self, *options, memory=256, places=PLACES, device=()):
+        """What is left of the garbage at PLACES when a program runs again."""
+        code = disk.assemble("program", ME=0, NEXT=-1)
+        path = self.file("a.img", disk.disk((disk.run_psw(0x20000), {0x20000: code})))
+        with VM("-m", f"{memory}M", *virtio_blk(path), *device, *options) as machine:
+            machine.stderr.wait_for("started after")
+            machine.memory(0, 8)
+            with open(f"/proc/{machine.pid}/fd/{self.memory_fd(machine)}", "r+b", 0) as f:
+                for at in places:
+                    f.seek(at)
+                    f.write(self.GARBAGE)
+            machine.qmp.command("system_reset")
+            vm.until(lambda: len(machine.stderr.matches("started after")) == 2)
+            runs = struct.unpack(">Q", machine.memory(disk.RESULTS + 16, 8))[0]
+            self.program = machine.memory(0x20000, 0x1000)[: len(code)] == code
+            return [machine.memory(at, 4096) for at in places], runs
+
+    def memory_fd(self, machine):
+        for fd in os.listdir(f"/proc/{machine.pid}/fd"):
+            if "memfd:s390-ipl-memory" in os.readlink(f"/proc/{machine.pid}/fd/{fd}"):
+                return fd
+        self.fail("QEMU has no memory of ours")
+
+    def test_normal(self):
+        for device in (), ipl_device(clear="off"):
+            left, _ = self.after(device=device)
+            self.assertEqual(left, [self.GARBAGE] * 4)
+
+    def test_clear(self):
+        left, runs = self.after(device=ipl_device(clear="on"))
+        self.assertEqual(left, [bytes(4096)] * 4)
+        self.assertLessEqual(runs, 1, "the program's counter was cleared too")
+        self.assertTrue(self.program)
+
+    def test_clear_with_two_cpus_and_much_memory(self):
+        left, _ = self.after("-smp", "2", memory=4096, device=ipl_device(clear="on"),
+                             places=(0x3000, 4095 * vm.MIB))
+        self.assertEqual(left, [bytes(4096)] * 2)
+
+    def test_linux_boots_from_cleared_memory(self):
+        # twice, the second time over its own remains
+        path = self.image("z216-scsi512-actions")
+        with VM("-m", "512M", *virtio_blk(path), *ipl_device(loadparm=8, clear="on")) as machine:
+            machine.console.wait_for("^BOOT-OK entry=poweroff", 2 * vm.PATIENCE)
+
+
+class Telling(vm.TestCase):
+    """What a person at the console sees, and what a program can read."""
+
+    def setUp(self):
+        super().setUp()
+        self.disk = self.file("a.img", disk.waits(0xA00000, 3))
+
+    def test_one_line(self):
+        with VM(*virtio_blk(self.disk), *ipl_device(loadparm=2),
+                "-action", "panic=pause") as machine:
+            machine.panic()
+            self.assertEqual(machine.console.text().split("\n"), [
+                "s390-ipl: disk disk0 (fe.0.0001), program 2 (program at 0x200)", ""])
+
+    def test_how_far_a_slow_load_is(self):
+        # a disk that gives 2 MiB in a second
+        data = disk.disk((disk.run_psw(disk.STOP_AT), {
+            disk.STOP_AT: disk.stop(0xA00002), 0x100000: bytes(range(256)) * 4 * 4096}))
+        path = self.file("slow.img", data)
+        with VM("-object", '{"qom-type":"throttle-group","id":"tg","limits":'
+                '{"bps-read":2097152}}', "-blockdev",
+                "driver=throttle,node-name=slow,throttle-group=tg,file.driver=raw,"
+                f"file.file.driver=file,file.file.filename={path}",
+                "-device", "virtio-blk-ccw,drive=slow", "-action", "panic=pause") as machine:
+            machine.console.wait_for(r"^s390-ipl: loaded \d of 4 MiB")
+            self.assertEqual(machine.panic(), 0xA00002)
+
+    def events(self, text):
+        return [json.loads(line) for line in text.splitlines()]
+
+    def test_events_in_a_file(self):
+        path = os.path.join(self.dir, "events")
+        bad = self.file("bad.img", bytes(65536))
+        with VM(*virtio_blk(bad, "bad", bootindex=1), *virtio_blk(self.disk, "good", bootindex=2),
+                *ipl_device(loadparm=3), "-action", "panic=pause",
+                run=["--events", path]) as machine:
+            machine.panic()
+            machine.qmp.command("system_reset")
+            machine.qmp.command("cont")
+            machine.panic()
+        with open(path) as f:
+            events = self.events(f.read())
+        once = ["requested", "refused", "program", "started"]
+        self.assertEqual([e["event"] for e in events], ["ready", *once, *once])
+        self.assertEqual([e["by"] for e in events if e["event"] == "requested"],
+                         ["power-on", "reset"])
+        self.assertEqual(events[0]["api_level"], 1)
+        self.assertEqual(events[0]["memory_bytes"], 128 * vm.MIB)
+        self.assertIn("disk bad ", events[2]["message"])
+        seconds = [e["seconds"] for e in events]
+        self.assertEqual(seconds, sorted(seconds))
+        self.assertGreater(events[4]["microseconds"], 0)
+        program = events[3]
+        del program["seconds"], program["bytes"]
+        self.assertEqual(program, {
+            "event": "program", "disk": "good", "device": "fe.0.0002", "number": 3,
+            "name": "program at 0x200", "loadparm": "3", "components": 1})
+
+    def test_events_on_a_descriptor(self):
+        ours, theirs = os.pipe()
+        with os.fdopen(ours, "r") as reader:
+            machine = vm.run("bash", "-c", f'exec 9>&{theirs}; exec "$@" 7>/dev/null', "-",
+                             vm.S390_IPL, "run", "--events", "9", "-nographic", "-monitor",
+                             "none", *virtio_blk(self.disk), *ipl_device(loadparm=9),
+                             pass_fds=[theirs])
+            os.close(theirs)
+            self.assertEqual(machine.returncode, 1)
+            events = self.events(reader.read())
+        self.assertEqual([e["event"] for e in events], ["ready", "requested", "failed"])
+        self.assertEqual(events[2]["wait_code"], 0x495002)
+        self.assertIn("there is no program 9", events[2]["message"])
+
+    def test_events_that_cannot_be_written(self):
+        for where in "/nonexistent/x", "77":
+            done = vm.run(vm.S390_IPL, "run", "--events", where, *virtio_blk(self.disk))
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(f"cannot write events to {where}: ", done.stderr)
 
 
 class Fcp(LinuxCase):

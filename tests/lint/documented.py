@@ -73,6 +73,12 @@ json_page = read("man/s390-ipl-json.5.scd")
 keys = set()
 for path in sorted((top / "src/cli").glob("*.c")):
     keys |= set(re.findall(r'json_add\w*\(\s*\w+,\s*"(\w+)"', path.read_text()))
+for path in sorted((top / "src/device").glob("*.c")):
+    keys |= set(re.findall(r'ipl_event_\w+\(\s*\w+,\s*"(\w+)"', path.read_text()))
+    for event in re.findall(r'ipl_event\("(\w+)"\)', path.read_text()):
+        if f'*"{event}"*' not in json_page:
+            print(f"s390-ipl-json(5): event {event} is not documented")
+            bad += 1
 for key in sorted(keys):
     if f"*{key}*" not in json_page:
         print(f"s390-ipl-json(5): key {key} is not documented")
