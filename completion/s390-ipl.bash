@@ -25,9 +25,9 @@ _s390_ipl() {
 		words='list show check extract install run --help --version'
 	else
 		case ${COMP_WORDS[1]} in
-		list) words='--layout --br-lba --format --json --help' ;;
-		show) words='--program --memory --all --layout --br-lba --format --json --help' ;;
-		check) words='--program --memory --secure --certs --layout --br-lba --format --json --help' ;;
+		list) words='--layout --br-lba --format --json --sandbox --help' ;;
+		show) words='--program --memory --all --layout --br-lba --format --json --sandbox --help' ;;
+		check) words='--program --memory --secure --certs --layout --br-lba --format --json --sandbox --help' ;;
 		extract)
 			if [[ $prev == -o || $prev == --output ]]; then
 				compopt -o dirnames

@@ -26,6 +26,7 @@ static void print_help(void)
 	       "      --certs DIR    by the owner of a certificate in DIR (PEM "
 	       "or DER)\n");
 	ipl_disk_args_help();
+	fputs(IPL_SANDBOX_HELP, stdout);
 	printf("\n"
 	       "Exit status: 0 if they boot, 1 if one does not, 3 if the disk "
 	       "cannot be read.\n");
@@ -120,6 +121,7 @@ int ipl_cmd_check(int argc, char **argv)
 	static const struct option options[] = {
 		IPL_DISK_OPTIONS,
 		IPL_MEMORY_OPTION,
+		IPL_SANDBOX_OPTION,
 		{ "secure", no_argument, NULL, OPT_SECURE },
 		{ "certs", required_argument, NULL, OPT_CERTS },
 		{ 0 },
@@ -128,6 +130,7 @@ int ipl_cmd_check(int argc, char **argv)
 	struct secure_args secure = { 0 };
 	int opt, status = 0;
 
+	args.sandbox = true;
 	while (!status && !args.help &&
 	       (opt = getopt_long(argc, argv, IPL_DISK_SHORT_OPTIONS "m:",
 				  options, NULL)) != -1) {

@@ -11,6 +11,7 @@
 struct ipl_disk {
 	struct ipl_src *src;
 	struct ipl_map *map;
+	bool in_sandbox; /* another process closes src */
 };
 
 /* Open the disk that @args name and read its boot map. After a failure src is

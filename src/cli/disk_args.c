@@ -7,6 +7,7 @@
 #include "cli/disk.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void ipl_disk_args_help(void)
 {
@@ -40,6 +41,17 @@ int ipl_disk_args_take(struct ipl_disk_args *args, const char *cmd, int opt)
 		break;
 	case IPL_OPT_FORMAT:
 		args->format = optarg;
+		break;
+	case IPL_OPT_SANDBOX:
+		args->sandbox = strcmp(optarg, "off") != 0;
+		if (args->sandbox && strcmp(optarg, "on"))
+			rc = ipl_fail(&err, IPL_EINVAL,
+				      "--sandbox is on or off, not '%s'",
+				      optarg);
+		if (!rc && !args->sandbox)
+			fputs("s390-ipl: --sandbox=off: the disk is read with "
+			      "all rights of this user\n",
+			      stderr);
 		break;
 	case 'j':
 		args->json = true;

@@ -15,7 +15,8 @@ struct ipl_disk_args {
 	int number;	 /* -p, or -1 */
 	uint64_t memory; /* --memory */
 	bool json;
-	bool help; /* nothing else counts */
+	bool sandbox; /* read it in one: only for commands that write nothing */
+	bool help;    /* nothing else counts */
 };
 
 #define IPL_DISK_ARGS_INIT                                \
@@ -23,7 +24,7 @@ struct ipl_disk_args {
 		.number = -1, .memory = UINT64_C(1) << 30 \
 	}
 
-enum { IPL_OPT_LAYOUT = 256, IPL_OPT_BR_LBA, IPL_OPT_FORMAT };
+enum { IPL_OPT_LAYOUT = 256, IPL_OPT_BR_LBA, IPL_OPT_FORMAT, IPL_OPT_SANDBOX };
 
 /* Rows of the table for getopt: what all commands have, and what those for one
  * program have, with their short options. */
@@ -43,6 +44,15 @@ enum { IPL_OPT_LAYOUT = 256, IPL_OPT_BR_LBA, IPL_OPT_FORMAT };
 	{                                              \
 		"memory", required_argument, NULL, 'm' \
 	}
+
+/* For commands that set ->sandbox. */
+#define IPL_SANDBOX_OPTION                                        \
+	{                                                         \
+		"sandbox", required_argument, NULL, IPL_OPT_SANDBOX \
+	}
+#define IPL_SANDBOX_HELP                                                       \
+	"      --sandbox on|off\n                     read the disk without the " \
+	"rights of this user\n                     (default: on)\n"
 
 /* The lines of the help for layout, br-lba, json and help. */
 void ipl_disk_args_help(void);

@@ -17,6 +17,7 @@ static void print_help(void)
 	       "Show the programs that DISK can IPL: an image, a block device "
 	       "or an NBD URI.\n\n");
 	ipl_disk_args_help();
+	fputs(IPL_SANDBOX_HELP, stdout);
 	printf("\nKinds of boot maps:");
 	for (size_t i = 0; (layout = ipl_layout_at(i)); i++)
 		printf(" %s", layout->name);
@@ -46,10 +47,12 @@ static int list(const struct ipl_disk_args *args)
 int ipl_cmd_list(int argc, char **argv)
 {
 	static const struct option options[] = { IPL_DISK_COMMON_OPTIONS,
+						 IPL_SANDBOX_OPTION,
 						 { 0 } };
 	struct ipl_disk_args args = IPL_DISK_ARGS_INIT;
 	int opt, status;
 
+	args.sandbox = true;
 	while ((opt = getopt_long(argc, argv, "jh", options, NULL)) != -1) {
 		status = ipl_disk_args_take(&args, argv[0], opt);
 		if (status)

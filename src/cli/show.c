@@ -22,6 +22,7 @@ static void print_help(void)
 	       "                     a letter in MiB, as for QEMU's -m)\n"
 	       "  -a, --all          all blocks of each component\n");
 	ipl_disk_args_help();
+	fputs(IPL_SANDBOX_HELP, stdout);
 }
 
 bool ipl_show_wants(const struct ipl_show *show, const struct ipl_program *prog)
@@ -76,6 +77,7 @@ int ipl_cmd_show(int argc, char **argv)
 	static const struct option options[] = {
 		IPL_DISK_OPTIONS,
 		IPL_MEMORY_OPTION,
+		IPL_SANDBOX_OPTION,
 		{ "all", no_argument, NULL, 'a' },
 		{ 0 },
 	};
@@ -83,6 +85,7 @@ int ipl_cmd_show(int argc, char **argv)
 	struct ipl_show s = { 0 };
 	int opt, status = 0;
 
+	args.sandbox = true;
 	while (!status && !args.help &&
 	       (opt = getopt_long(argc, argv, IPL_DISK_SHORT_OPTIONS "m:a",
 				  options, NULL)) != -1) {

@@ -104,12 +104,11 @@ static int load_chunk(const struct copy *c, const struct chunk *chunk,
 					    chunk->len, err);
 	if (rc)
 		return rc;
-	if (!ipl_mem_write(c->stub->mem, chunk->addr, chunk->bytes ?: buf,
-			   chunk->len))
-		return ipl_fail(err, IPL_EBUG,
-				"a plan for more memory than there is");
-	ipl_stub_alive(c->stub);
-	return 0;
+	rc = ipl_mem_write(c->stub->mem, chunk->addr, chunk->bytes ?: buf,
+			   chunk->len, err);
+	if (!rc)
+		ipl_stub_alive(c->stub);
+	return rc;
 }
 
 static uint64_t now_ms(void)

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -103,6 +104,8 @@ int ipl_launch_fork(const struct ipl_launch *l, struct ipl_err *err)
 	setsid();
 	if (fork() != 0)
 		_exit(0);
+	/* the parent becomes QEMU, which may start what it likes */
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	null = open("/dev/null", O_RDWR);
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);

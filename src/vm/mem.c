@@ -5,6 +5,7 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -50,27 +51,43 @@ void *ipl_mem_at(const struct ipl_mem *mem, uint64_t addr, uint64_t len)
 	return mem->p + addr;
 }
 
-bool ipl_mem_write(const struct ipl_mem *mem, uint64_t addr, const void *buf,
-		   size_t len)
+static int write_fail(int error, uint64_t addr, struct ipl_err *err)
+{
+	ipl_fail_errno(err, error, "cannot write guest memory at %#" PRIx64,
+		       addr);
+	if (error == ENOSPC || error == EDQUOT)
+		ipl_err_advise(err, "the file system of the memory file is "
+				    "full: make room, or give the VM less "
+				    "memory");
+	return IPL_ESYS;
+}
+
+int ipl_mem_write(const struct ipl_mem *mem, uint64_t addr, const void *buf,
+		  size_t len, struct ipl_err *err)
 {
 	uint8_t *to = ipl_mem_at(mem, addr, len);
 	const uint8_t *from = buf;
 
 	if (!to)
-		return false;
+		return ipl_fail(err, IPL_EBUG,
+				"a plan for more memory than there is");
 	while (len) {
 		ssize_t n = pwrite(mem->fd, from, len, (off_t)addr);
 
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno != EINVAL && errno != EBADF)
+			return write_fail(errno, addr, err);
 		if (n <= 0) { /* hugetlbfs has no write */
 			memcpy(to, from, len);
-			return true;
+			return 0;
 		}
 		to += n;
 		from += n;
 		addr += (uint64_t)n;
 		len -= (size_t)n;
 	}
-	return true;
+	return 0;
 }
 
 static uint64_t *doubleword(const struct ipl_mem *mem, uint64_t addr)

@@ -30,11 +30,12 @@ void ipl_mem_unmap(struct ipl_mem *mem);
  * memory. The guest may change what is there at any time. */
 void *ipl_mem_at(const struct ipl_mem *mem, uint64_t addr, uint64_t len);
 
-/* Copy @len bytes to guest address @addr: false when that is not all memory.
- * Goes through the file, not the mapping, where that works: memory that was
- * never touched then need not be cleared first (a third faster). */
-bool ipl_mem_write(const struct ipl_mem *mem, uint64_t addr, const void *buf,
-		   size_t len);
+/* Copy @len bytes to guest address @addr. Goes through the file, not the mapping,
+ * where that works: memory that was never touched then need not be cleared first
+ * (a third faster), and a full file system is an error and not the end of this
+ * process. */
+int ipl_mem_write(const struct ipl_mem *mem, uint64_t addr, const void *buf,
+		  size_t len, struct ipl_err *err) IPL_MUST_CHECK;
 
 /* One aligned big-endian doubleword, read or written in one piece; out of
  * range reads 0 and writes nothing. Stores are seen after all earlier ones. */

@@ -126,3 +126,35 @@ int ipl_process_reap(struct ipl_process *p, const char *who,
 	return ipl_fail(err, IPL_EDIED, "%s ended with status %d", who,
 			WEXITSTATUS(status));
 }
+
+int ipl_process_fork(struct ipl_process *ret, struct ipl_err *err)
+{
+	ret->pid = fork();
+	return ret->pid < 0 ? ipl_fail_errno(err, errno,
+					     "cannot start a process")
+			    : 0;
+}
+
+int ipl_process_wait(struct ipl_process *p, const char *who, int *ret_status,
+		     struct ipl_err *err)
+{
+	pid_t pid;
+	int status = 0;
+
+	do
+		pid = waitpid(p->pid, &status, 0);
+	while (pid < 0 && errno == EINTR);
+	if (WIFEXITED(status)) {
+		*ret_status = WEXITSTATUS(status);
+		return 0;
+	}
+	switch (WTERMSIG(status)) {
+	case SIGINT:
+	case SIGTERM:
+	case SIGHUP:
+	case SIGPIPE:
+		signal(WTERMSIG(status), SIG_DFL);
+		raise(WTERMSIG(status));
+	}
+	return signalled(WTERMSIG(status), who, err);
+}

@@ -27,4 +27,14 @@ void ipl_process_kill(struct ipl_process *p);
 int ipl_process_reap(struct ipl_process *p, const char *who,
 		     struct ipl_err *err);
 
+/* Split off a process: pid is 0 in the new one. */
+int ipl_process_fork(struct ipl_process *ret,
+		     struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Wait for the end of a process and for its exit status. One that a person or a
+ * closed pipe ended (SIGINT, SIGTERM, SIGHUP, SIGPIPE) takes this one along; other
+ * signals are errors, see ipl_process_reap. */
+int ipl_process_wait(struct ipl_process *p, const char *who, int *ret_status,
+		     struct ipl_err *err) IPL_MUST_CHECK;
+
 #endif

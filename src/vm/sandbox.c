@@ -162,7 +162,7 @@ int ipl_sandbox_enter(const struct ipl_sandbox *s,
 		rc = enter_landlock(&ret->landlock, err);
 	if (!rc)
 		rc = set_limits(s, err);
-	if (rc || HAS_SANITIZER)
+	if (rc || HAS_SANITIZER || s->without_filter)
 		return rc;
 	ret->filtered = true;
 	return ipl_sandbox_filter(s->kind, err);

@@ -21,6 +21,7 @@ struct ipl_sandbox {
 	uint64_t map_max;  /* bytes that may be mapped besides its own memory */
 	uint64_t file_max; /* no file can be written beyond this byte */
 	unsigned cpu_s;	   /* seconds of CPU time */
+	bool without_filter; /* only for tests of what else there is */
 };
 
 /* What is in force. */
