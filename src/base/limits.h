@@ -39,6 +39,12 @@
 /* Segment tables that lead to it: of 31 programs, block by block. */
 #define IPL_MAX_DESCRIPTION_TABLES 256u
 
+/* Boot loader entries in a directory: a few for each installed kernel. */
+#define IPL_MAX_BLS_ENTRIES 256u
+
+/* Bytes of one: the longest kernel parameters and then some. */
+#define IPL_MAX_BLS_FILE 131072u
+
 /* Of how much of the kernel parameters of a program its name is made, so that
  * 63 programs with the longest ones are named in no time. */
 #define IPL_MAX_NAME_CMDLINE 4096u

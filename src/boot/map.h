@@ -77,6 +77,7 @@ struct ipl_program {
 	/* What its description in the boot map says, NULL if that is not
 	 * there (docs/formats/description.md): UTF-8, no control characters. */
 	char *title;
+	bool title_is_bls; /* the title is that of a boot loader entry */
 	char *title_id; /* of the boot loader entry it was made from */
 	/* What the kernel tells, else the description; NULL if none does. */
 	char *kernel_version;

@@ -3,6 +3,7 @@
  * the options that most of them have. May use: everything. */
 #include "cli/disk.h"
 
+#include "boot/titles.h"
 #include "cli/cmd.h"
 #include "vm/opts.h"
 #include "vm/process.h"
@@ -61,6 +62,8 @@ int ipl_disk_open(const struct ipl_disk_args *args, struct ipl_disk *ret,
 	}
 	if (!rc)
 		rc = ipl_map_read_with(ret->src, &args->map, &ret->map, err);
+	if (!rc)
+		rc = ipl_titles_find(ret->map, err);
 	return rc;
 }
 

@@ -122,6 +122,10 @@ struct json_object *ipl_json_program(const struct ipl_program *prog)
 	ipl_json_add_number(obj, "number", prog->number);
 	ipl_json_add_text(obj, "name", prog->name);
 	ipl_json_add_text(obj, "title", prog->title);
+	ipl_json_add_text(obj, "title_source",
+			  !prog->title	     ? NULL :
+			  prog->title_is_bls ? "bls" :
+					       "description");
 	ipl_json_add_text(obj, "cmdline", prog->cmdline);
 	ipl_json_add_bool(obj, "default", prog->is_default);
 	ipl_json_add_bool(obj, "kdump", prog->is_kdump);

@@ -5,6 +5,7 @@
 #include "device/loader_main.h"
 
 #include "boot/parms.h"
+#include "boot/titles.h"
 #include "device/listing.h"
 #include "device/load.h"
 #include "device/loader_socket.h"
@@ -18,7 +19,7 @@
 #include <unistd.h>
 
 /* An IPL of the largest disks takes some 2 s; a GiB of components 0.5 s. */
-#define CPU_S	     60
+#define CPU_S	      60
 #define CPU_S_PER_GIB 2
 
 struct process {
@@ -66,6 +67,8 @@ static void list(struct process *p, struct ipl_loader_msg *a)
 	else if (!a->listing)
 		a->rc = ipl_fail(&a->err, IPL_ENOMEM, "out of memory");
 	else
+		a->rc = ipl_titles_find(p->map, &a->err);
+	if (!a->rc)
 		ipl_listing_make(p->map, a->listing);
 }
 
