@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "base/sort.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -68,7 +69,8 @@ static int compare(const void *a, const void *b)
 void ipl_bls_sort(struct ipl_bls_list *list)
 {
 	if (list->n)
-		qsort(list->entries, list->n, sizeof(*list->entries), compare);
+		ipl_sort(list->entries, list->n, sizeof(*list->entries),
+			 compare);
 }
 
 /* Names of entries, before they are read. */

@@ -3,6 +3,8 @@
  * May use: base, format, disk. */
 #include "boot/memory_map.h"
 
+#include "base/sort.h"
+
 #include <stdlib.h>
 
 #define MIB (UINT64_C(1) << 20)
@@ -109,7 +111,7 @@ static struct ipl_region *sorted(const struct ipl_program *prog, size_t *ret_n)
 		};
 	}
 	if (r)
-		qsort(r, n, sizeof(*r), by_addr);
+		ipl_sort(r, n, sizeof(*r), by_addr);
 	*ret_n = n;
 	return r;
 }

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "base/sort.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -86,7 +87,7 @@ static int add_words(struct words *w, const char *cmdline, struct ipl_err *err)
 		rc = append(w, id_of(word, len), err);
 	if (rc)
 		return rc;
-	qsort(w->ids + first, w->n - first, sizeof(*w->ids), compare_ids);
+	ipl_sort(w->ids + first, w->n - first, sizeof(*w->ids), compare_ids);
 	for (size_t i = first; i < w->n; i++) {
 		if (kept == first || w->ids[i] != w->ids[kept - 1])
 			w->ids[kept++] = w->ids[i];
@@ -146,7 +147,7 @@ static int collect(const struct ipl_map *map, const struct ipl_program *like,
 			rc = add_words(w, p->cmdline, err);
 	}
 	if (!rc && w->n)
-		qsort(w->ids, w->n, sizeof(*w->ids), compare_ids);
+		ipl_sort(w->ids, w->n, sizeof(*w->ids), compare_ids);
 	return rc;
 }
 

@@ -3,6 +3,8 @@
  * May use: base, disk. */
 #include "boot/plan.h"
 
+#include "base/sort.h"
+
 #include "boot/extent.h"
 
 #include <inttypes.h>
@@ -163,7 +165,9 @@ static int by_addr(const void *a, const void *b)
 	const struct ipl_segment *x = a;
 	const struct ipl_segment *y = b;
 
-	return (x->addr > y->addr) - (x->addr < y->addr);
+	if (x->addr != y->addr)
+		return x->addr > y->addr ? 1 : -1;
+	return (x->entry > y->entry) - (x->entry < y->entry);
 }
 
 static int add_segments(struct ipl_plan *plan, const struct ipl_program *prog,
@@ -189,8 +193,8 @@ static int add_segments(struct ipl_plan *plan, const struct ipl_program *prog,
 		plan->bytes += c->len;
 	}
 	plan->n_components = plan->n_segments;
-	qsort(plan->segments, plan->n_segments, sizeof(*plan->segments),
-	      by_addr);
+	ipl_sort(plan->segments, plan->n_segments, sizeof(*plan->segments),
+		 by_addr);
 	return 0;
 }
 
@@ -316,7 +320,7 @@ int ipl_plan_put(struct ipl_plan *plan, uint64_t addr, const void *bytes,
 	for (size_t i = 0; i < n; i++)
 		plan->bytes += segments[i].len;
 	segments[n++] = put;
-	qsort(segments, n, sizeof(*segments), by_addr);
+	ipl_sort(segments, n, sizeof(*segments), by_addr);
 	free(plan->segments);
 	plan->segments = segments;
 	plan->n_segments = n;

@@ -2,11 +2,14 @@
 """Disks with descriptions in their boot map (docs/formats/description.md): we show
 the titles, and QEMU's own firmware boots them as before."""
 import os
+import shutil
 import struct
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import vm
+from terminal import ENTER, Terminal
 from vm import VM, ipl_device, virtio_blk
 
 BS = 512
@@ -98,6 +101,30 @@ class Descriptions(vm.TestCase):
 
     def test_with_us(self):
         self.boots(*virtio_blk(self.disk), *ipl_device(loadparm=1), entry="linux")
+
+
+class Entries(vm.TestCase):
+    """The menu shows titles of boot loader entries in the disk's file system."""
+
+    def test_menu(self):
+        debugfs = shutil.which("debugfs", path=os.environ["PATH"] + ":/sbin:/usr/sbin")
+        if not debugfs:
+            self.skipTest("there is no debugfs")
+        image = self.image("z216-scsi512-mbr")
+        commands = ["mkdir loader", "mkdir loader/entries"]
+        for name, cmdline in ((n, p["cmdline"]) for n, p in vm.programs(image).items()):
+            entry = self.file(f"{name}.conf", f"title Entry No. {name}\nlinux /vmlinuz\n"
+                                              f"options {cmdline}\n".encode())
+            commands.append(f"write {entry} loader/entries/{name}.conf")
+        script = self.file("script", "\n".join(commands).encode())
+        subprocess.run([debugfs, "-w", "-f", script, f"{image}?offset=1048576"], check=True,
+                       capture_output=True)
+        with Terminal(80, 24, True) as terminal:
+            with VM("-nodefaults", "-display", "none", "-m", "512M", *virtio_blk(image),
+                    *ipl_device(menu="on"), *terminal.serial("sclpconsole"), serial=False):
+                terminal.wait_for("Entry No. 3")
+                terminal.type("1", ENTER)
+                terminal.wait_for("BOOT-OK entry=linux")
 
 
 if __name__ == "__main__":

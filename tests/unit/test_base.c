@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/rd.h"
+#include "base/sort.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -198,6 +199,32 @@ static void test_cleanup(void **state)
 	}
 }
 
+static int by_value(const void *a, const void *b)
+{
+	return (int)*(const uint16_t *)a - (int)*(const uint16_t *)b;
+}
+
+/* Every length up to 40, with values that repeat. */
+static void test_sort(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n <= 40; n++) {
+		uint16_t v[40];
+		unsigned sum = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			v[i] = (uint16_t)(i * 7919 % 23 * 300);
+			sum += v[i];
+		}
+		ipl_sort(v, n, sizeof(*v), by_value);
+		for (size_t i = 0; i < n; i++) {
+			assert_true(i == 0 || v[i - 1] <= v[i]);
+			sum -= v[i];
+		}
+		assert_int_equal(sum, 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +241,7 @@ int main(void)
 		cmocka_unit_test(test_sub),
 		cmocka_unit_test(test_wr),
 		cmocka_unit_test(test_cleanup),
+		cmocka_unit_test(test_sort),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
