@@ -21,7 +21,7 @@
 #define EXTRA		0xe000	/* more for the command line, in EBCDIC */
 #define EXTRA_MAX	0x400
 
-#define LOWCORE_SCHID	0xb8	/* which device this was loaded from */
+#define LOWCORE_SCH_NR	0xba	/* which subchannel this was loaded from, u16 */
 
 /* The kernel's parameter area, at 0x10400 (Linux, asm/setup.h) */
 #define KERNEL_AREA	0x10400
@@ -54,8 +54,8 @@ base:
 
 	/* device and ramdisk */
 	l	%r11, area - base(%r13)
-	xc	IPL_DEVICE(4, %r11), IPL_DEVICE(%r11)
-	mvc	IPL_DEVICE + 4(4, %r11), LOWCORE_SCHID(%r0)
+	xc	IPL_DEVICE(6, %r11), IPL_DEVICE(%r11)
+	mvc	IPL_DEVICE + 6(2, %r11), LOWCORE_SCH_NR(%r0)
 	mvc	KERNEL_INITRD(16, %r11), INITRD_ADDR(%r12)
 
 	/* %r2: where the next character of the command line goes, %r4: how many
