@@ -205,8 +205,11 @@ static void draw_list(const struct ui *ui, struct screen *s)
 			     "added to its parameters",
 			  "Enter start   Esc back");
 	else
-		draw_keys(s, "Enter start   e edit   i details   d disks   "
-			     "f firmware   ? help",
+		draw_keys(s, ui->list.has_firmware
+				     ? "Enter start   e edit   i details   d disks   "
+				       "f firmware   ? help"
+				     : "Enter start   e edit   i details   d disks   "
+				       "? help",
 			  "Enter start  e edit  ? help");
 }
 

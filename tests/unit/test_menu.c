@@ -353,6 +353,10 @@ static void test_list(void **state)
 	assert_string_equal(row(15), " Kernel      6.1.0");
 	assert_string_equal(row(16), " Parameters  root=/dev/vda1 ro");
 	assert_string_equal(row(23), " Enter start   e edit   i details   d disks "
+				     "  ? help");
+	ui.list.has_firmware = true;
+	draw(80, 24);
+	assert_string_equal(row(23), " Enter start   e edit   i details   d disks "
 				     "  f firmware   ? help");
 	assert_int_equal(screen.cursor_y, 3);
 	draw(40, 24);
