@@ -204,7 +204,7 @@ class Consoles(MenuCase):
                        height=60, console="sclplmconsole") as (machine, terminal):
             for typed, shown in (("?", "N TEXT"), ("i 3", "PSW 00080001"), ("d", "fe.0.0"),
                                  ("e 2", "cannot be changed"), ("x", "start entry N"),
-                                 ("l", r"\*  4  program 4"), ("d 5", "no such disk"),
+                                 ("l", r"\*  4  "), ("d 5", "no such disk"),
                                  ("2 a=b", "cannot be changed")):
                 self.waiting(terminal)
                 terminal.type(typed, "\n")
@@ -228,7 +228,8 @@ class Consoles(MenuCase):
                 first.type("9", ENTER)
                 third.type("9\n")
                 second.type(DOWN)
-                second.wait_until(lambda s: s.reverse()[1:2] == [" >  6  program 6"], "6")
+                second.wait_until(
+                    lambda s: any(line.startswith(" >  6 ") for line in s.reverse()), "6")
                 second.type(ENTER)
                 self.ends_at(machine, 6)
 
