@@ -95,6 +95,7 @@ static const struct {
 	{ IPL_OK, 0, "ok" },
 	{ IPL_ENOTFOUND, 1, "not-found" },
 	{ IPL_EUNSUP, 5, "unsupported" },
+	{ IPL_EFOREIGN, 5, "unsupported" },
 	{ IPL_EDIED, 70, "died" },
 	{ IPL_EDENIED, 1, "denied" },
 	{ IPL_EIO, 3, "io" },

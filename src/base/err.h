@@ -18,6 +18,7 @@ enum ipl_code {
 	IPL_ERESET = -3,    /* the VM was reset meanwhile: start over */
 	IPL_EDIED = -4,	    /* the loader's process has ended: a new one may do */
 	IPL_EDENIED = -5,   /* secure IPL does not allow it */
+	IPL_EFOREIGN = -6,  /* bootable, but only by QEMU's firmware */
 	/* source: the disk could not be read */
 	IPL_EIO = -10,
 	IPL_ETRUNC = -11, /* the source ends before the data do */

@@ -8,9 +8,10 @@
 #include <inttypes.h>
 
 /* The label of the disk, if it is one with a label and a boot record. */
-static int find_label(struct ipl_src *src, unsigned *ret_size,
+static int find_label(const struct ipl_map *map, unsigned *ret_size,
 		      struct ipl_label *ret, struct ipl_err *err)
 {
+	struct ipl_src *src = map->src;
 	uint8_t bytes[IPL_LABEL_LEN];
 	struct ipl_span in = { bytes, sizeof(bytes), 0 };
 	int rc = ipl_cdl_find(src, ret_size, err);
@@ -23,7 +24,13 @@ static int find_label(struct ipl_src *src, unsigned *ret_size,
 	rc = ipl_src_read(src, in.base, bytes, sizeof(bytes), err);
 	if (rc)
 		return rc;
-	return !ipl_label_decode(in, true, ret, NULL) && ret->has_br;
+	if (ipl_label_decode(in, true, ret, NULL))
+		return 0;
+	if (map->options.br_chr.sec) {
+		ret->br = map->options.br_chr;
+		return 1;
+	}
+	return ret->has_br;
 }
 
 static int ld_probe(const struct ipl_map *map, struct ipl_err *err)
@@ -31,7 +38,7 @@ static int ld_probe(const struct ipl_map *map, struct ipl_err *err)
 	struct ipl_label label;
 	unsigned size;
 
-	return find_label(map->src, &size, &label, err);
+	return find_label(map, &size, &label, err);
 }
 
 /* From the label to the boot record. */
@@ -92,7 +99,7 @@ static int ld_read(struct ipl_map *map, struct ipl_err *err)
 	struct ipl_label label;
 	struct ipl_walk walk;
 	unsigned size;
-	int rc = find_label(map->src, &size, &label, err);
+	int rc = find_label(map, &size, &label, err);
 
 	if (rc < 0)
 		return rc;

@@ -70,11 +70,29 @@ static int named_layout(const struct ipl_map *map,
 	return IPL_EUNSUP;
 }
 
+/* With the address of its boot record there is only one that it can be. */
+static int ld_layout(const struct ipl_map *map, const struct ipl_layout **ret,
+		     struct ipl_err *err)
+{
+	int rc = ipl_layout_cdl_ld.probe(map, err);
+
+	if (rc < 0)
+		return rc;
+	*ret = &ipl_layout_cdl_ld;
+	return rc ? 0
+		  : ipl_fail(
+			    err, IPL_EUNSUP,
+			    "this is no ECKD CDL disk, which could have a boot "
+			    "record at a cylinder, head and record");
+}
+
 int ipl_layout_find(const struct ipl_map *map, const struct ipl_layout **ret,
 		    struct ipl_err *err)
 {
 	if (map->options.layout)
 		return named_layout(map, ret, err);
+	if (map->options.br_chr.sec)
+		return ld_layout(map, ret, err);
 	for (size_t i = 0; ipl_layout_at(i); i++) {
 		int rc = layouts[i]->probe(map, err);
 

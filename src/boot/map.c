@@ -124,6 +124,7 @@ static int fall_back(struct ipl_map **map, const struct ipl_err *why,
 	int rc = 0;
 
 	if ((*map)->layout && !(*map)->options.layout &&
+	    !(*map)->options.br_chr.sec &&
 	    why->code != IPL_ENOMEM)
 		rc = read_other(*map, &other, NULL);
 	if (rc != 1) {

@@ -117,6 +117,9 @@ struct ipl_layout;
 struct ipl_map_options {
 	const char *layout; /* only the layout of this name; NULL: find out */
 	uint64_t br_lba;    /* SCSI: the block of the boot record */
+	/* ECKD: list-directed IPL from the boot record here; record 0: as the
+	 * label says, if at all */
+	struct zipl_chs br_chr;
 };
 
 struct ipl_map {

@@ -238,6 +238,15 @@ int ipl_plan_make(const struct ipl_map *map, const struct ipl_program *prog,
 	return 0;
 }
 
+struct ipl_plan *ipl_plan_new(uint64_t memory)
+{
+	struct ipl_plan *plan = calloc(1, sizeof(*plan));
+
+	if (plan)
+		plan->memory = memory;
+	return plan;
+}
+
 void ipl_plan_free(struct ipl_plan *plan)
 {
 	if (!plan)

@@ -41,6 +41,10 @@ int ipl_plan_make(const struct ipl_map *map, const struct ipl_program *prog,
 		  uint64_t memory, struct ipl_plan **ret,
 		  struct ipl_err *err) IPL_MUST_CHECK;
 
+/* A plan without any segment, for what is not on a disk: ipl_plan_put fills it.
+ * NULL when out of memory. */
+struct ipl_plan *ipl_plan_new(uint64_t memory);
+
 void ipl_plan_free(struct ipl_plan *plan);
 
 /* Have a copy of the @len @bytes loaded to @addr, in place of what components

@@ -8,6 +8,10 @@
 
 #define WRONG_FORMAT "name its format where the disk is named, or none at all"
 
+/* The boot record of a CD: its only use is to be booted. */
+#define ELTORITO_OFF  0x8807
+#define ELTORITO_WHAT "it is a bootable CD image (ISO 9660, El Torito)"
+
 #define ZIPL "run zipl with this disk as its target"
 
 /* The first that matches is said; EBCDIC in hexadecimal. */
@@ -92,6 +96,7 @@ static const struct signature {
 	{ 0x70, 4, "zIPL",
 	  "it has the boot record of an FBA or ECKD LDL disk, but for a device type that is not known",
 	  "" },
+	{ ELTORITO_OFF, 8, "EL TORIT", ELTORITO_WHAT, "" },
 	{ 0x8001, 5, "CD001", "it is a CD image (ISO 9660)", "" },
 	{ 0x200, 8, "EFI PART",
 	  "there is a GPT partition table, but zipl has not been run", ZIPL },
@@ -147,12 +152,14 @@ int ipl_whatis_fail(struct ipl_src *src, struct ipl_err *err)
 			return rc;
 		if (!rc)
 			continue;
-		ipl_fail(err, IPL_EUNSUP,
-			 "no boot map: block 0 (byte 0x0) does not begin with "
-			 "\"zIPL\"; %s",
-			 sig->what);
+		rc = ipl_fail(err,
+			      sig->off == ELTORITO_OFF ? IPL_EFOREIGN
+						       : IPL_EUNSUP,
+			      "no boot map: block 0 (byte 0x0) does not begin "
+			      "with \"zIPL\"; %s",
+			      sig->what);
 		ipl_err_advise(err, "%s", sig->advice);
-		return IPL_EUNSUP;
+		return rc;
 	}
 	return fail_block_zero(src, err);
 }

@@ -167,7 +167,7 @@ static size_t count_threads(const struct ipl_plan *plan)
 	uint64_t n = plan->bytes / (4 * CHUNK);
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
-	if (!plan->src->ops->is_parallel || cpus < 2)
+	if (!plan->src || !plan->src->ops->is_parallel || cpus < 2)
 		return 1;
 	if (n > (uint64_t)cpus)
 		n = (uint64_t)cpus;

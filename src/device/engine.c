@@ -320,6 +320,8 @@ static int set_up(struct engine *e, struct ipl_err *err)
 				 &e->panel.machine_loadparm, err);
 	e->panel.qmp = e->qmp;
 	e->panel.profile = c->profile;
+	e->panel.qemu = c->qemu_program;
+	e->panel.data_dirs = c->data_dirs;
 	e->panel.loadparms = c->loadparms;
 	e->panel.log = &c->log;
 	e->panic_caught = true; /* by -action panic=pause */

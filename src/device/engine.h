@@ -19,6 +19,8 @@ struct ipl_engine_config {
 	const char *memory_path;       /* NULL: find it in QEMU's descriptors */
 	uint64_t memory_size;	       /* bytes; 0: ask QEMU */
 	pid_t qemu;
+	const char *qemu_program;
+	struct json_object *data_dirs; /* for its files: -L, an array of texts */
 	const char *panic_action; /* the user's, or NULL for QEMU's default */
 	bool no_shutdown;	  /* the user's -no-shutdown */
 	bool no_sandbox;	  /* the user's --sandbox=off */

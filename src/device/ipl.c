@@ -8,6 +8,7 @@
 #include "device/clear.h"
 #include "device/disks.h"
 #include "device/export.h"
+#include "device/firmware.h"
 #include "device/loadparm.h"
 #include "vm/opts.h"
 
@@ -29,6 +30,7 @@ struct choice {
 	bool has_bootprog;
 	unsigned bootprog;
 	uint64_t br_lba;
+	struct zipl_chs br_chr; /* record 0: none */
 };
 
 /* ---- which disk, which program */
@@ -276,6 +278,9 @@ static int say_program(const struct ipl_panel *p, const struct ipl_stub *stub,
 	char device[16], line[320];
 
 	snprintf(device, sizeof(device), "fe.%x.%04x", d->ssid, d->devno);
+	ipl_log_say(p->log, IPL_LOG_DEBUG,
+		    "this device loads it: the disk has a boot map with boot "
+		    "code of its own");
 	ipl_log_say(p->log, IPL_LOG_INFO,
 		    "disk %s (%s), program %u (%s): %" PRIu64
 		    " KiB in %zu components",
@@ -408,6 +413,89 @@ static int open_and_load(struct ipl_panel *p, const struct ipl_stub *stub,
 	return rc ? rc : load_program(p, stub, c, block, err);
 }
 
+/* What the firmware cannot be told. */
+static int check_firmware(const struct ipl_panel *p, const struct choice *c,
+			  struct ipl_err *err)
+{
+	const struct ipl_profile *f = p->profile;
+	const char *what = f->append	   ? "append"
+			   : f->scpdata	   ? "scpdata"
+			   : f->has_br_lba ? "br_lba"
+			   : f->has_br_chr ? "br_chr"
+					   : NULL;
+
+	if (what)
+		return ipl_fail(err, IPL_EUNSUP,
+				"QEMU's firmware has nothing like %s=", what);
+	if (c->loadparm.kind == IPL_LOADPARM_NAME && !c->has_bootprog)
+		return ipl_fail(err, IPL_EUNSUP,
+				"loadparm '%s': QEMU's firmware knows programs "
+				"by their numbers only",
+				c->loadparm.name);
+	return 0;
+}
+
+static int say_firmware(const struct ipl_panel *p, const struct ipl_stub *stub,
+			const struct ipl_disk *d, const char *why,
+			struct ipl_err *err)
+{
+	struct json_object *event = ipl_event("firmware");
+	char device[16], line[200];
+
+	snprintf(device, sizeof(device), "fe.%x.%04x", d->ssid, d->devno);
+	ipl_event_text(event, "disk", d->id);
+	ipl_event_text(event, "device", device);
+	ipl_event_text(event, "reason", why);
+	ipl_log_event(p->log, event);
+	ipl_log_say(p->log, IPL_LOG_INFO,
+		    "disk %s (%s) is left to QEMU's firmware: %s", d->id,
+		    device, why);
+	snprintf(line, sizeof(line),
+		 "s390-ipl: disk %.80s (%s), by QEMU's firmware\n", d->id,
+		 device);
+	return ipl_stub_say(stub, line, err);
+}
+
+/* Leave the disk to QEMU's own firmware. */
+static int start_firmware(const struct ipl_panel *p,
+			  const struct ipl_stub *stub, struct choice *c,
+			  const char *why, struct ipl_err *err)
+{
+	const struct ipl_profile *f = p->profile;
+	const struct ipl_firmware fw = {
+		.qemu = p->qemu,
+		.dirs = p->data_dirs,
+		.menu = f->menu == IPL_MENU_ON,
+		.zipl_menu = f->menu == IPL_MENU_AUTO,
+		.timeout_ms =
+			f->timeout_s > 0 ? (uint32_t)f->timeout_s * 1000 : 0,
+	};
+	struct iplb b = { .ssid = c->disk->ssid, .devno = c->disk->devno };
+	uint8_t buf[IPLB_CCW_LEN];
+	struct ipl_wr w = { .p = buf, .len = sizeof(buf) };
+	struct ipl_start start = { .block = { .p = buf, .len = sizeof(buf) },
+				   .schid = c->disk->schid,
+				   .store_back = !p->first && !p->has_kvm };
+	auto_free char *path = NULL;
+	double began = seconds();
+	int rc = check_firmware(p, c, err);
+
+	if (rc)
+		return rc;
+	if (c->has_bootprog)
+		ipl_loadparm_of_number(c->bootprog, &c->loadparm);
+	memcpy(b.loadparm, c->loadparm.text, sizeof(b.loadparm));
+	iplb_encode_ccw(&b, &w);
+	rc = say_firmware(p, stub, c->disk, why, err);
+	if (!rc)
+		rc = clear_memory(p, stub, &start, err);
+	if (!rc)
+		rc = ipl_firmware_start(&fw, stub, &start, &path, err);
+	if (!rc)
+		say_started(p, began);
+	return rc;
+}
+
 /* One attempt, with a disk that is chosen. */
 static int try_disk(struct ipl_panel *p, const struct ipl_stub *stub,
 		    struct choice *c, struct ipl_span block,
@@ -416,8 +504,15 @@ static int try_disk(struct ipl_panel *p, const struct ipl_stub *stub,
 	const struct ipl_disk *d;
 	int rc;
 
-	p->map_options = (struct ipl_map_options){ .br_lba = c->br_lba };
-	rc = open_and_load(p, stub, c, block, err);
+	p->map_options = (struct ipl_map_options){ .br_lba = c->br_lba,
+						   .br_chr = c->br_chr };
+	if (p->profile->mode == IPL_MODE_FIRMWARE)
+		rc = start_firmware(p, stub, c, "mode=firmware", err);
+	else
+		rc = open_and_load(p, stub, c, block, err);
+	if (rc == IPL_EFOREIGN && p->profile->mode == IPL_MODE_AUTO)
+		rc = start_firmware(p, stub, c, "only it knows such a disk",
+				    err);
 
 	/* nothing is left that could be refused */
 	if (rc == IPL_EDIED && !ipl_stub_is_current(stub))
@@ -444,6 +539,7 @@ static int try_profile(struct ipl_panel *p, const struct ipl_stub *stub,
 	c->has_bootprog = p->profile->has_bootprog;
 	c->bootprog = p->profile->bootprog;
 	c->br_lba = p->profile->br_lba;
+	c->br_chr = p->profile->br_chr;
 	return rc ? rc : try_disk(p, stub, c, block, err);
 }
 

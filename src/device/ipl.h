@@ -25,6 +25,8 @@ struct ipl_panel {
 	bool first;    /* the first IPL since QEMU started */
 	bool by_guest; /* the guest asked for it, and its block counts */
 	const struct ipl_log *log;
+	const char *qemu;	       /* program, and where its files are: */
+	struct json_object *data_dirs; /* see vm/datadir.h */
 };
 
 /* Do what the load panel says in the VM in which @stub waits. On failure the

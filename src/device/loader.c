@@ -302,6 +302,7 @@ static int open_disk(struct ipl_loader *l, const struct ipl_loader_disk *disk,
 	m.u.open.is_nbd = disk->is_nbd;
 	m.u.open.size = disk->size;
 	m.u.open.br_lba = disk->options.br_lba;
+	m.u.open.br_chr = disk->options.br_chr;
 	snprintf(m.u.open.name, sizeof(m.u.open.name), "%s", disk->name);
 	rc = ask(l, &m, disk->fd, IPL_LOADER_OPENED, &a, err);
 	if (rc)

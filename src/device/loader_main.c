@@ -34,7 +34,8 @@ struct process {
 static void open_disk(struct process *p, const struct ipl_loader_msg *m, int fd,
 		      struct ipl_loader_msg *a)
 {
-	const struct ipl_map_options options = { .br_lba = m->u.open.br_lba };
+	const struct ipl_map_options options = { .br_lba = m->u.open.br_lba,
+						 .br_chr = m->u.open.br_chr };
 
 	a->type = IPL_LOADER_OPENED;
 	if (p->src || fd < 0)

@@ -53,6 +53,13 @@ static void boolean(struct wire *w, bool *v)
 	*v = n == 1;
 }
 
+static void chs(struct wire *w, struct zipl_chs *v)
+{
+	u32(w, &v->cyl);
+	v->head = (uint8_t)number(w, v->head, 1);
+	v->sec = (uint8_t)number(w, v->sec, 1);
+}
+
 static void bytes(struct wire *w, uint8_t *buf, size_t max, size_t *len)
 {
 	const uint8_t *p;
@@ -230,6 +237,7 @@ static void content(struct wire *w, struct ipl_loader_msg *m)
 		boolean(w, &m->u.open.is_nbd);
 		u64(w, &m->u.open.size);
 		u64(w, &m->u.open.br_lba);
+		chs(w, &m->u.open.br_chr);
 		exact_text(w, m->u.open.name, sizeof(m->u.open.name));
 		break;
 	case IPL_LOADER_LIST:

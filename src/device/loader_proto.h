@@ -52,6 +52,7 @@ struct ipl_loader_msg {
 			bool is_nbd;
 			uint64_t size; /* of a file */
 			uint64_t br_lba;
+			struct zipl_chs br_chr;
 			char name[512];
 		} open;
 		struct {

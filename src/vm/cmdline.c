@@ -213,6 +213,13 @@ static int on_boot(struct parse *p, const char *opt, const char *arg,
 	return push2(p->cl, opt, arg, err);
 }
 
+static int on_data_dir(struct parse *p, const char *opt, const char *arg,
+		       struct ipl_err *err)
+{
+	json_object_array_add(p->cl->data_dirs, json_object_new_string(arg));
+	return push2(p->cl, opt, arg, err);
+}
+
 static int on_memory(struct parse *p, const char *opt, const char *arg,
 		     struct ipl_err *err)
 {
@@ -286,6 +293,7 @@ static const struct {
 	{ "hdd", on_disk },	     { "cdrom", on_disk },
 	{ "readconfig", on_disk },   { "bios", on_bios },
 	{ "kernel", on_kernel },     { "boot", on_boot },
+	{ "L", on_data_dir },
 };
 
 static bool is_flag(const char *name)
@@ -485,6 +493,7 @@ int ipl_cmdline_parse(int argc, char **argv, bool wanted,
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
 	cl->loadparms = json_object_new_object();
 	cl->boot = json_object_new_object();
+	cl->data_dirs = json_object_new_array();
 	/* argv[0], which the caller fills in */
 	rc = push(cl, "", err);
 	if (!rc)
@@ -537,6 +546,7 @@ void ipl_cmdline_free(struct ipl_cmdline *cl)
 	json_object_put(cl->device);
 	json_object_put(cl->loadparms);
 	json_object_put(cl->boot);
+	json_object_put(cl->data_dirs);
 	free(cl->memory_path);
 	free(cl->panic_action);
 	free(cl);

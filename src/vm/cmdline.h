@@ -26,6 +26,7 @@ struct ipl_cmdline {
 	const char *aside;
 	struct json_object *device; /* -device s390-ipl, or NULL */
 	struct json_object *boot;   /* all -boot options, merged */
+	struct json_object *data_dirs; /* directories of all -L, in order */
 	/* loadparm= of disk devices, which old QEMUs do not know: id -> text */
 	struct json_object *loadparms;
 	enum ipl_memory memory;

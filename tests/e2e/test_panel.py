@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The load panel: what its fields do to real Linux systems and to programs of our
 own. docs/load-panel.md says which test proves what."""
+import importlib.util
 import json
 import os
 import struct
@@ -471,6 +472,131 @@ class Telling(vm.TestCase):
             done = vm.run(vm.S390_IPL, "run", "--events", where, *virtio_blk(self.disk))
             self.assertEqual(done.returncode, 2)
             self.assertIn(f"cannot write events to {where}: ", done.stderr)
+
+
+class Modes(LinuxCase):
+    """Who loads: this device or QEMU's own firmware."""
+
+    def setUp(self):
+        super().setUp()
+        self.disk = self.file("a.img", disk.waits(0xA00000, 9))
+
+    def cd(self):
+        """The bytes by which a CD says that it can be booted; there is nothing to
+        boot on it."""
+        data = bytearray(65536)
+        data[0x8000:0x8006] = b"\1CD001"
+        data[0x8800:0x8820] = b"\0CD001\1EL TORITO SPECIFICATION\0\0"
+        return self.file("cd.iso", bytes(data))
+
+    def ends_at(self, code, *options, **kwargs):
+        with VM(*options, "-action", "panic=pause", **kwargs) as machine:
+            self.assertEqual(hex(machine.panic()), hex(code))
+            return machine.console.text(), machine.stderr.text()
+
+    def test_firmware(self):
+        text, said = self.ends_at(0xA00006, *virtio_blk(self.disk),
+                                  *ipl_device(mode="firmware", loadparm=3))
+        self.assertIn("s390-ipl: disk disk0 (fe.0.0001), by QEMU's firmware", text)
+        self.assertIn("Using SCSI scheme", text)  # that is the firmware
+        self.assertIn("disk disk0 (fe.0.0001) is left to QEMU's firmware: mode=firmware", said)
+
+    def test_firmware_boots_the_disk_that_is_chosen(self):
+        other = self.file("b.img", disk.waits(0xB00000, 9))
+        self.ends_at(0xB0000A, *virtio_blk(self.disk, "a", bootindex=1),
+                     *virtio_blk(other, "b", devno="fe.0.beef"),
+                     *ipl_device(mode="firmware", iplid="fe.0.beef", bootprog=5))
+
+    def test_firmware_with_a_scsi_disk(self):
+        self.ends_at(0xA00002, *virtio_scsi(self.disk), *ipl_device(mode="firmware"))
+
+    def test_firmware_again_and_again(self):
+        code = [disk.assemble("program", ME=0, NEXT=disk.ebcdic(2)),
+                disk.assemble("program", ME=1, NEXT=-1)]
+        path = self.file("chain.img", disk.disk(
+            *((disk.run_psw(0x20000), {0x20000: c}) for c in code)))
+        with VM(*virtio_blk(path), *ipl_device(mode="firmware")) as machine:
+            vm.until(lambda: machine.memory(disk.RESULTS + 32 + 23, 1) == b"\1")
+            machine.qmp.command("system_reset")
+            vm.until(lambda: machine.memory(disk.RESULTS + 32 + 23, 1) == b"\2")
+            self.assertEqual(len(machine.stderr.matches("left to QEMU's firmware")), 4)
+
+    def test_linux_by_the_firmware(self):
+        lines = self.boot(*virtio_blk(self.image("z216-scsi512-mbr")),
+                          *ipl_device(mode="firmware", loadparm=1), "-smp", "2")
+        self.assertIn("BOOT-OK entry=linux", lines)
+
+    def test_what_the_firmware_cannot_do(self):
+        for name, value in ("append", "a"), ("scpdata", "a"), ("br_lba", 1), ("br_chr", "0/0/3"):
+            with VM(*virtio_blk(self.disk), *ipl_device(mode="firmware", **{name: value}),
+                    qmp=False) as machine:
+                self.assertEqual(machine.wait(), 1)
+                machine.console.wait_for(f"QEMU's firmware has nothing like {name}=")
+
+    def test_auto_is_this_device_for_a_boot_map(self):
+        for mode in "auto", "external":
+            _, said = self.ends_at(0xA00002, *virtio_blk(self.disk), *ipl_device(mode=mode),
+                                   run=["-v"])
+            self.assertIn("this device loads it: the disk has a boot map", said)
+
+    def test_auto_is_the_firmware_for_a_cd(self):
+        with VM(*virtio_blk(self.cd(), bootindex=1), *virtio_blk(self.disk, "b", bootindex=2),
+                "-action", "panic=pause") as machine:
+            machine.stderr.wait_for("is left to QEMU's firmware: only it knows such a disk")
+            machine.panic()
+
+    def test_external_refuses_a_cd(self):
+        text, _ = self.ends_at(0xA00002, *virtio_blk(self.cd(), "cd", bootindex=1),
+                               *virtio_blk(self.disk, "b", bootindex=2),
+                               *ipl_device(mode="external"))
+        self.assertIn("it is a bootable CD image", text)
+
+    def test_firmware_of_a_directory(self):
+        with open("/usr/share/qemu/s390-ccw.img", "rb") as f:
+            good = f.read()
+        self.file("s390-ccw.img", good)
+        self.ends_at(0xA00002, *virtio_blk(self.disk), "-L", self.dir,
+                     *ipl_device(mode="firmware"))
+        self.file("s390-ccw.img", good[:3000])
+        with VM(*virtio_blk(self.disk), "-L", self.dir, *ipl_device(mode="firmware"),
+                qmp=False) as machine:
+            self.assertEqual(machine.wait(), 1)
+            machine.console.wait_for("QEMU's firmware .*/s390-ccw.img: ELF segment of")
+
+
+class BootRecord(vm.TestCase):
+    """Boot records at other places."""
+
+    def test_br_chr(self):
+        spec = importlib.util.spec_from_file_location(
+            "image", os.path.join(vm.HERE, "../golden/cdl-ld-only/image.py"))
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        data = bytearray(module.image())  # blocks of 2048 bytes, 21 to a track
+        br = data.index(b"zIPL\0\0\0\1") // 2048
+        cyl, head, record = br // 315, br // 21 % 15, br % 21 + 1
+        # the label does not tell any more
+        at = data.index(struct.pack(">HHB", cyl, head, record), 2 * 2048, 3 * 2048)
+        data[at : at + 5] = bytes(5)
+        path = self.file("ld.img", bytes(data))
+        options = [*virtio_blk(path), "-m", "512M"]
+        with VM(*options, qmp=False) as machine:
+            self.assertEqual(machine.wait(), 1)
+        with VM(*options, *ipl_device(br_chr=f"{cyl}/{head}/{record}")) as machine:
+            machine.console.wait_for(r"^s390-ipl: disk disk0 .*program")
+        with VM(*options, *ipl_device(br_chr=f"{cyl}/{head}/{record + 1}"), qmp=False) as machine:
+            self.assertEqual(machine.wait(), 1)
+            machine.console.wait_for("list-directed boot record")
+
+    def test_br_lba(self):
+        first = disk.waits(0xA00000)
+        # pointers count from the beginning of the disk: the record alone has moved
+        data = bytearray(first) + first[:512]
+        data[:512] = bytes(512)
+        path = self.file("moved.img", bytes(data))
+        with VM(*virtio_blk(path), *ipl_device(br_lba=len(first) // 512),
+                "-action", "panic=pause") as machine:
+            self.assertEqual(machine.panic(), 0xA00002)
 
 
 class Fcp(LinuxCase):
