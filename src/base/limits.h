@@ -70,8 +70,8 @@
 /* A signature: PKCS#7 with a certificate or two in it; zipl's are under 2 KiB. */
 #define IPL_MAX_SIGNATURE 16384u
 
-/* Components of a program that is verified, all of them: they are held in memory
- * twice then. zipl loads below 2 GiB. */
-#define IPL_MAX_SECURE (UINT64_C(2) << 30)
+/* Components of a program that is verified, all of them: they are held in private
+ * memory then, of which the loader's process may have 512 MiB. */
+#define IPL_MAX_SECURE (UINT64_C(384) << 20)
 
 #endif

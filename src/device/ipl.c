@@ -268,6 +268,48 @@ static int make_request(const struct ipl_panel *p, const struct choice *c,
 	return 0; /* PROMPT without a choice: the default */
 }
 
+/* The certificates of this moment; *@ret belongs to the request. */
+static int add_certs(const struct ipl_panel *p, struct ipl_load_request *r,
+		     uint8_t **ret, struct ipl_err *err)
+{
+	struct ipl_wr w = { .len = IPL_CERTS_PACKED_MAX };
+	struct ipl_certs *certs = NULL;
+	int rc = 0;
+
+	r->secure = p->profile->secure;
+	if (r->secure == IPL_SECURE_OFF)
+		return 0;
+	*ret = w.p = malloc(w.len);
+	if (!w.p)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	rc = ipl_certs_read(p->profile->certs, &certs, err);
+	if (rc)
+		return rc;
+	ipl_certs_pack(certs, &w);
+	ipl_certs_free(certs);
+	r->certs = (struct ipl_span){ .p = w.p, .len = w.at };
+	return w.overflow ? ipl_fail(err, IPL_ELIMIT,
+				     "the certificates in %s have more than %d "
+				     "bytes",
+				     p->profile->certs, IPL_CERTS_PACKED_MAX)
+			  : 0;
+}
+
+static int say_secure(const struct ipl_panel *p, const struct ipl_stub *stub,
+		      const struct ipl_load_summary *s, struct ipl_err *err)
+{
+	const char *how =
+		p->profile->secure == IPL_SECURE_ON ? "secure IPL" : "audit";
+
+	if (p->profile->secure == IPL_SECURE_OFF)
+		return 0;
+	if (s->fault[0])
+		return say(p, stub, err, "%s: would be refused: %s", how,
+			   s->fault);
+	return say(p, stub, err, "%s: %u components are signed and verified",
+		   how, s->verified);
+}
+
 /* Tell who wants to know what is loaded; a person at the console in a line. */
 static int say_program(const struct ipl_panel *p, const struct ipl_stub *stub,
 		       const struct choice *c, const struct ipl_load_summary *s,
@@ -356,8 +398,11 @@ static int load_program(struct ipl_panel *p, const struct ipl_stub *stub,
 	uint8_t buf[IPLB_MAX];
 	struct ipl_load_summary s;
 	double began = seconds();
+	auto_free uint8_t *certs = NULL;
 	int rc = make_request(p, c, &request, &append, err);
 
+	if (!rc)
+		rc = add_certs(p, &request, &certs, err);
 	if (!rc)
 		rc = ipl_loader_plan(p->loader, &request, &s, err);
 	if (rc)
@@ -369,6 +414,8 @@ static int load_program(struct ipl_panel *p, const struct ipl_stub *stub,
 	rc = make_block(p, c, old_block, buf, &start.block, err);
 	if (!rc)
 		rc = say_program(p, stub, c, &s, err);
+	if (!rc)
+		rc = say_secure(p, stub, &s, err);
 	if (!rc)
 		rc = say_if_it_waits(p, stub, &s, err);
 	if (!rc)

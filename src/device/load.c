@@ -4,6 +4,7 @@
 #include "device/load.h"
 
 #include "device/copy.h"
+#include "format/iirb.h"
 #include "s390-ipl/abi.h"
 #include "vm/guest_code.h"
 
@@ -35,6 +36,8 @@ struct load {
 	unsigned n_covered;
 	uint64_t area; /* trampoline: block page, copied pages, code page */
 	uint64_t area_len;
+	uint64_t report; /* of a secure IPL: stays in memory */
+	uint64_t report_len;
 };
 
 static bool overlaps(uint64_t a, uint64_t a_len, uint64_t b, uint64_t b_len)
@@ -120,6 +123,72 @@ static int choose_area(struct load *l, struct ipl_err *err)
 		      l->area_len / 1024);
 	ipl_err_advise(err, "give the VM more memory (-m)");
 	return rc;
+}
+
+/* ---- the report of a secure IPL */
+
+static bool report_fits(const struct load *l, uint64_t addr)
+{
+	return addr >= LOWCORE_SIZE && addr + l->report_len <= l->mem->size &&
+	       addr + l->report_len <= AREA_TOP &&
+	       !overlaps(addr, l->report_len, l->stub->base, STUB_SIZE) &&
+	       !overlaps(addr, l->report_len, l->area, l->area_len) &&
+	       !ipl_plan_covers(l->plan, addr, l->report_len);
+}
+
+/* High up, where the program does not come soon; else where there is room. */
+static int choose_report(struct load *l, struct ipl_err *err)
+{
+	uint64_t at;
+
+	if (!l->start->secured)
+		return 0;
+	l->report_len =
+		ipl_secured_report_len(l->start->secured, l->start->block);
+	l->report = (l->stub->base - l->report_len) & ~(IPL_PAGE - 1);
+	if (l->report_len < l->stub->base && report_fits(l, l->report))
+		return 0;
+	for (size_t i = 0; i < l->plan->n_segments; i++) {
+		at = l->plan->segments[i].addr + l->plan->segments[i].len;
+		l->report = (at + IPL_PAGE - 1) & ~(IPL_PAGE - 1);
+		if (report_fits(l, l->report))
+			return 0;
+	}
+	return ipl_fail(err, IPL_ERANGE,
+			"the components leave no %" PRIu64
+			" bytes for the report of a secure IPL",
+			l->report_len);
+}
+
+static int put_report(const struct load *l, struct ipl_err *err)
+{
+	struct ipl_wr w = { .p = ipl_mem_at(l->mem, l->report, l->report_len),
+			    .len = l->report_len };
+
+	if (!l->start->secured)
+		return 0;
+	if (w.p)
+		ipl_secured_report(l->start->secured, l->start->block,
+				   l->start->is_secure, l->report, &w);
+	return w.p && !w.overflow
+		       ? 0
+		       : ipl_fail(err, IPL_EBUG, "no room for the report");
+}
+
+/* The parameter block that the machine gets: whether there is a report is not for
+ * the guest to say, whose own block this may be. */
+static void put_block_flags(const struct load *l, uint8_t *block)
+{
+	const struct ipl_start *start = l->start;
+
+	if (start->block.len <= IIRB_BLOCK_FLAGS)
+		return;
+	block[IIRB_BLOCK_FLAGS] &=
+		(uint8_t) ~(IIRB_BLOCK_SIPL | IIRB_BLOCK_IPLSR);
+	if (start->secured)
+		block[IIRB_BLOCK_FLAGS] |=
+			(uint8_t)(IIRB_BLOCK_IPLSR |
+				  (start->is_secure ? IIRB_BLOCK_SIPL : 0));
 }
 
 /* Clear or set lowcore fields that the machine has its say in, but for bytes
@@ -215,6 +284,24 @@ static void put_long_psw(const struct load *l, uint64_t addr, uint64_t psw)
 	put64(l, addr + 8, psw & 0x7fffffff);
 }
 
+/* What is at absolute 0 to 23 in the end: the program's PSW and code that nobody
+ * needs any more, unless a component is there, or the pointer to a report. */
+static void put_low_words(const struct load *l, uint64_t code)
+{
+	bool keep = ipl_plan_covers(l->plan, LOW_IPL, LOW_IPL_LEN);
+	uint8_t *low = ipl_mem_at(l->mem, code + TRAMP_LOW, LOW_IPL_LEN);
+
+	put64(l, code + TRAMP_KEEP_LOW, keep || l->start->secured);
+	memcpy(low, ipl_mem_at(l->mem, LOW_IPL, LOW_IPL_LEN), LOW_IPL_LEN);
+	if (l->start->secured) { /* no component lies there */
+		struct ipl_wr w = { .p = low, .len = LOW_IPL_LEN };
+
+		ipl_put_be(&w, l->plan->psw, 8);
+		ipl_put(&w, NULL, IIRB_POINTER_AT - 8);
+		ipl_put_be(&w, l->report, IIRB_POINTER_LEN);
+	}
+}
+
 static int put_trampoline(const struct load *l, struct ipl_err *err)
 {
 	uint64_t code = l->area + l->area_len - IPL_PAGE;
@@ -225,15 +312,13 @@ static int put_trampoline(const struct load *l, struct ipl_err *err)
 		return ipl_fail(err, IPL_EBUG, "no room for the trampoline");
 	memset(p, 0, l->area_len);
 	memcpy(p, block.p, block.len);
+	put_block_flags(l, p);
 	memcpy(p + (code - l->area), ipl_guest_trampoline().p, IPL_PAGE);
 	put64(l, code + TRAMP_AREA, l->area);
 	put64(l, code + TRAMP_AREA_LEN, l->area_len);
 	put64(l, code + TRAMP_PSW, l->plan->psw);
 	put_long_psw(l, code + TRAMP_LONG_PSW, l->plan->psw);
-	put64(l, code + TRAMP_KEEP_LOW,
-	      ipl_plan_covers(l->plan, LOW_IPL, LOW_IPL_LEN));
-	memcpy(p + (code - l->area) + TRAMP_LOW,
-	       ipl_mem_at(l->mem, LOW_IPL, LOW_IPL_LEN), LOW_IPL_LEN);
+	put_low_words(l, code);
 	return stage_pages(l, err);
 }
 
@@ -245,6 +330,8 @@ int ipl_load(const struct ipl_plan *plan, const struct ipl_stub *stub,
 	};
 	int rc = choose_area(&l, err);
 
+	if (!rc)
+		rc = choose_report(&l, err);
 	if (!rc && start->store_back)
 		rc = ipl_stub_store_back(stub, err);
 	if (rc)
@@ -255,7 +342,9 @@ int ipl_load(const struct ipl_plan *plan, const struct ipl_stub *stub,
 		return rc;
 	put_low(&l, LOW_SCHID, LOW_SCHID_LEN, (uint64_t)start->schid << 32);
 	put_low(&l, LOW_QIPL, LOW_QIPL_LEN, 0);
-	rc = put_trampoline(&l, err);
+	rc = put_report(&l, err);
+	if (!rc)
+		rc = put_trampoline(&l, err);
 	if (rc)
 		return rc;
 	return ipl_stub_branch(stub, l.area, l.area_len, err);

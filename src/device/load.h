@@ -6,6 +6,7 @@
 
 #include "boot/plan.h"
 #include "format/iplb.h"
+#include "secure/secure.h"
 #include "vm/stub.h"
 
 /* What a program finds besides its components. */
@@ -15,6 +16,10 @@ struct ipl_start {
 	/* The CPUs may have translated code of an earlier program, which only
 	 * stores of their own make them forget (TCG). */
 	bool store_back;
+	/* What was verified, for the report that the program is handed; NULL:
+	 * none. @is_secure: it was refused if it were not as it must be. */
+	const struct ipl_secured *secured;
+	bool is_secure;
 };
 
 /* Load @plan into the VM in which @stub waits and start it. On failure the stub

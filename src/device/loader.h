@@ -31,6 +31,8 @@ struct ipl_load_request {
 	const char *name;   /* in place of the number: an entry's name; or NULL */
 	const char *append; /* kernel parameters, see boot/parms.h; or NULL */
 	uint64_t memory; /* bytes */
+	enum ipl_secure_mode secure;
+	struct ipl_span certs; /* as ipl_certs_pack has them */
 };
 
 /* What the loader says of a plan. The texts are bytes from the disk, but fit
@@ -41,6 +43,10 @@ struct ipl_load_summary {
 	uint64_t bytes;	   /* of all components */
 	size_t components; /* how many */
 	uint64_t psw;
+	/* Of a secure IPL or an audit: how many components are signed and
+	 * verified, and what secure=on refuses it for, "" for nothing. */
+	unsigned verified;
+	char fault[512];
 };
 
 /* Without @sandbox the process keeps all its rights. @log is lent. */

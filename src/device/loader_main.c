@@ -27,6 +27,10 @@ struct process {
 	struct ipl_src *src;
 	struct ipl_map *map;
 	struct ipl_plan *plan;
+	/* Of a secure IPL or an audit: it is loaded from there. */
+	enum ipl_secure_mode secure;
+	struct ipl_certs *certs;
+	struct ipl_secured *secured;
 };
 
 /* ---- what the engine asks for; each leaves its answer in @a */
@@ -86,6 +90,46 @@ static void describe(struct process *p, const struct ipl_loader_msg *m,
 	a->text[1] = d.text;
 }
 
+static void forget_plan(struct process *p)
+{
+	ipl_secured_free(p->secured);
+	ipl_certs_free(p->certs);
+	ipl_plan_free(p->plan);
+	p->secured = NULL;
+	p->certs = NULL;
+	p->plan = NULL;
+}
+
+/* Read and verify all that was planned. */
+static int secure(struct process *p, const struct ipl_load_request *want,
+		  const struct ipl_program *prog, struct ipl_load_summary *s,
+		  struct ipl_err *err)
+{
+	int rc;
+
+	p->secure = want->secure;
+	if (want->secure == IPL_SECURE_OFF)
+		return 0;
+	if (want->append && want->secure == IPL_SECURE_ON)
+		return ipl_fail(err, IPL_EDENIED,
+				"secure IPL: kernel parameters are to be "
+				"changed, which it does not take");
+	rc = ipl_certs_unpack(want->certs, &p->certs, err);
+	if (!rc)
+		rc = ipl_secure_read(p->plan, prog, p->certs, &p->secured, err);
+	if (rc)
+		return rc;
+	if (p->secured->fault.code && want->secure == IPL_SECURE_ON) {
+		*err = p->secured->fault;
+		return IPL_EDENIED;
+	}
+	snprintf(s->fault, sizeof(s->fault), "%s", p->secured->fault.msg);
+	for (size_t i = 0; i < p->secured->plan.n_segments; i++)
+		s->verified +=
+			p->secured->parts[i].sig.verdict == IPL_SIG_VERIFIED;
+	return 0;
+}
+
 static void make_plan(struct process *p, const struct ipl_loader_msg *m,
 		      struct ipl_loader_msg *a)
 {
@@ -94,8 +138,7 @@ static void make_plan(struct process *p, const struct ipl_loader_msg *m,
 	const struct ipl_program *prog;
 
 	a->type = IPL_LOADER_PLANNED;
-	ipl_plan_free(p->plan);
-	p->plan = NULL;
+	forget_plan(p);
 	if (!p->map)
 		a->rc = no_disk(a);
 	else if (want->name)
@@ -117,6 +160,9 @@ static void make_plan(struct process *p, const struct ipl_loader_msg *m,
 		.psw = p->plan->psw,
 	};
 	snprintf(s->name, sizeof(s->name), "%s", prog->name);
+	a->rc = secure(p, want, prog, s, &a->err);
+	if (a->rc)
+		forget_plan(p);
 }
 
 static void start(struct process *p, const struct ipl_loader_msg *m,
@@ -131,11 +177,14 @@ static void start(struct process *p, const struct ipl_loader_msg *m,
 		.block = { .p = m->u.start.block, .len = m->u.start.block_len },
 		.schid = m->u.start.schid,
 		.store_back = m->u.start.store_back,
+		.secured = p->secured,
+		.is_secure = p->secure == IPL_SECURE_ON,
 	};
 
 	a->type = IPL_LOADER_DONE;
 	if (p->plan)
-		a->rc = ipl_load(p->plan, &stub, &how, &a->err);
+		a->rc = ipl_load(p->secured ? &p->secured->plan : p->plan,
+				 &stub, &how, &a->err);
 	else
 		a->rc = ipl_fail(&a->err, IPL_EBUG, "nothing was planned");
 }

@@ -191,7 +191,7 @@ static void described(struct wire *w, char **text)
 
 static void error(struct wire *w, int *rc, struct ipl_err *err)
 {
-	uint32_t code = (uint32_t)-*rc;
+	uint32_t code = (uint32_t) - *rc;
 
 	u32(w, &code);
 	if (code > INT16_MAX)
@@ -199,15 +199,41 @@ static void error(struct wire *w, int *rc, struct ipl_err *err)
 	*rc = -(int)code;
 	if (!*rc)
 		return;
-	err->code = (enum ipl_code)*rc;
+	err->code = (enum ipl_code) * rc;
 	text(w, err->msg, sizeof(err->msg));
 	text(w, err->advice, sizeof(err->advice));
 	text(w, err->structure, sizeof(err->structure));
 	u64(w, &err->off);
 }
 
-static void plan(struct wire *w, struct ipl_load_request *p, char **texts)
+static void certs(struct wire *w, struct ipl_loader_msg *m)
 {
+	struct ipl_span *in = &m->u.plan.certs;
+	size_t len = in->len;
+
+	if (w->reading) {
+		in->p = m->certs = malloc(IPL_CERTS_PACKED_MAX);
+		if (!m->certs) {
+			w->bad = true;
+			return;
+		}
+	}
+	/* what is written is only read from */
+	bytes(w, (uint8_t *)(uintptr_t)in->p, IPL_CERTS_PACKED_MAX, &len);
+	in->len = len;
+}
+
+static void plan(struct wire *w, struct ipl_loader_msg *m)
+{
+	struct ipl_load_request *p = &m->u.plan;
+	unsigned secure = p->secure;
+	char **texts = m->text;
+
+	uns(w, &secure);
+	if (secure > IPL_SECURE_ON)
+		w->bad = true;
+	p->secure = (enum ipl_secure_mode)secure;
+	certs(w, m);
 	uns(w, &p->number);
 	u64(w, &p->memory);
 	long_text(w, p->name, &texts[0]);
@@ -225,6 +251,8 @@ static void planned(struct wire *w, struct ipl_load_summary *s)
 	u64(w, &s->bytes);
 	size(w, &s->components);
 	u64(w, &s->psw);
+	uns(w, &s->verified);
+	text(w, s->fault, sizeof(s->fault));
 }
 
 static void content(struct wire *w, struct ipl_loader_msg *m)
@@ -246,7 +274,7 @@ static void content(struct wire *w, struct ipl_loader_msg *m)
 		uns(w, &m->u.describe);
 		break;
 	case IPL_LOADER_PLAN:
-		plan(w, &m->u.plan, m->text);
+		plan(w, m);
 		break;
 	case IPL_LOADER_START:
 		u64(w, &m->u.start.base);
@@ -334,6 +362,8 @@ void ipl_loader_msg_done(struct ipl_loader_msg *msg)
 	free(msg->text[0]);
 	free(msg->text[1]);
 	free(msg->listing);
+	free(msg->certs);
+	msg->certs = NULL;
 	msg->text[0] = msg->text[1] = NULL;
 	msg->listing = NULL;
 }

@@ -205,6 +205,16 @@ static int set_clear(struct ipl_profile *p, const char *v, struct ipl_err *err)
 	return rc;
 }
 
+static int set_secure(struct ipl_profile *p, const char *v, struct ipl_err *err)
+{
+	return ipl_secure_mode_parse(v, &p->secure, err);
+}
+
+static int set_certs(struct ipl_profile *p, const char *v, struct ipl_err *err)
+{
+	return take_text(v, &p->certs, err);
+}
+
 static const struct {
 	const char *name;
 	const char *value; /* as help has it */
@@ -241,6 +251,12 @@ static const struct {
 	  "who loads: this device, QEMU's firmware, or\n"
 	  "what fits the disk" },
 	{ "clear", "on|off", set_clear, "clear memory first (default: off)" },
+	{ "secure", "on|audit|off", set_secure,
+	  "load only what is signed as it must be; audit:\n"
+	  "tell, but load (default: off)" },
+	{ "certs", "dir", set_certs,
+	  "directory with the certificates of those whose\n"
+	  "signatures count" },
 };
 
 #define NAME_COLUMN 27
@@ -395,6 +411,14 @@ int ipl_profile_read(const char *file, struct json_object *device,
 
 	if (!rc && device)
 		rc = take_device(&p, device, err);
+	if (!rc && p.secure != IPL_SECURE_OFF && !p.certs)
+		rc = ipl_fail(err, IPL_EINVAL,
+			      "s390-ipl: secure needs certs, the directory with "
+			      "the certificates");
+	if (!rc && p.secure != IPL_SECURE_OFF && p.mode == IPL_MODE_FIRMWARE)
+		rc = ipl_fail(err, IPL_EINVAL,
+			      "s390-ipl: mode=firmware verifies nothing: not "
+			      "with secure");
 	if (rc)
 		ipl_profile_done(&p);
 	else
@@ -424,5 +448,6 @@ void ipl_profile_done(struct ipl_profile *p)
 	free(p->loadparm);
 	free(p->scpdata);
 	free(p->append);
+	free(p->certs);
 	*p = (struct ipl_profile){ .timeout_s = IPL_TIMEOUT_UNSET };
 }

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "format/iplb.h"
 #include "format/zipl_ptr.h"
+#include "secure/secure.h"
 
 #include <json-c/json.h>
 #include <stdbool.h>
@@ -43,6 +44,8 @@ struct ipl_profile {
 	enum ipl_menu_mode menu;
 	int timeout_s; /* of the menu; 0: for ever; IPL_TIMEOUT_UNSET */
 	enum ipl_mode mode;
+	enum ipl_secure_mode secure;
+	char *certs; /* directory of certificates, or NULL */
 	bool clear; /* load clear: all of memory that is not loaded is zero */
 };
 

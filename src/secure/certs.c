@@ -145,6 +145,38 @@ int ipl_certs_add(struct ipl_certs *certs, const char *name,
 	return rc;
 }
 
+/* ---- through a socket */
+
+void ipl_certs_pack(const struct ipl_certs *certs, struct ipl_wr *w)
+{
+	for (size_t i = 0; i < certs->n; i++) {
+		ipl_put_be(w, certs->c[i].der.size, 4);
+		ipl_put(w, certs->c[i].der.data, certs->c[i].der.size);
+	}
+}
+
+int ipl_certs_unpack(struct ipl_span in, struct ipl_certs **ret,
+		     struct ipl_err *err)
+{
+	struct ipl_rd r = { .in = in };
+	struct ipl_certs *certs = NULL;
+	int rc = ipl_certs_new(&certs, err);
+
+	while (!rc && r.at < in.len) {
+		size_t len = ipl_be32(&r);
+		struct ipl_span der = { .p = ipl_take(&r, len), .len = len };
+
+		rc = der.p ? ipl_certs_add(certs, "a certificate", der, err)
+			   : ipl_fail(err, IPL_EPROTO,
+				      "certificates are cut off");
+	}
+	if (rc)
+		ipl_certs_free(certs);
+	else
+		*ret = certs;
+	return rc;
+}
+
 /* ---- a directory of them */
 
 static int is_cert_file(const struct dirent *d)

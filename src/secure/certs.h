@@ -25,6 +25,13 @@ int ipl_certs_new(struct ipl_certs **ret, struct ipl_err *err) IPL_MUST_CHECK;
 int ipl_certs_add(struct ipl_certs *certs, const char *name,
 		  struct ipl_span data, struct ipl_err *err) IPL_MUST_CHECK;
 
+/* All of them as one string of bytes, for another process: each DER form behind
+ * its length (4 bytes, big-endian). Unpacking adds to nothing: a new store. */
+#define IPL_CERTS_PACKED_MAX 65536
+void ipl_certs_pack(const struct ipl_certs *certs, struct ipl_wr *w);
+int ipl_certs_unpack(struct ipl_span in, struct ipl_certs **ret,
+		     struct ipl_err *err) IPL_MUST_CHECK;
+
 void ipl_certs_free(struct ipl_certs *certs);
 
 size_t ipl_certs_count(const struct ipl_certs *certs);

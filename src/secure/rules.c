@@ -29,7 +29,8 @@ static size_t count(const struct ipl_secured *s, bool verified)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->plan.n_segments; i++)
-		n += is_verified(&s->parts[i]) == verified;
+		n += !s->parts[i].is_ours &&
+		     is_verified(&s->parts[i]) == verified;
 	return n;
 }
 
@@ -57,7 +58,7 @@ static int check_part(const struct ipl_secure_part *p, struct ipl_err *err)
 		return DENY(err, "component %s: signature %s: %s",
 			    name(p, text), ipl_signature_name(p->sig.verdict),
 			    p->sig.text);
-	if (p->addr < LOWCORE_SIZE)
+	if (p->addr < LOWCORE_SIZE && !p->is_ours)
 		return DENY(err,
 			    "component %s lies below 0x%x, where the machine "
 			    "has its own data",

@@ -70,7 +70,7 @@ static int judge_signature(const struct ipl_plan *plan,
 	struct ipl_span sig;
 	int rc;
 
-	if (!part->entry ||
+	if (part->is_ours || !part->entry ||
 	    prog->comps[part->entry - 1].type != IPL_COMP_SIGNATURE)
 		return 0;
 	before = &prog->comps[part->entry - 1];
@@ -102,7 +102,8 @@ static int read_part(const struct ipl_plan *plan,
 
 	if (rc)
 		return rc;
-	*part = (struct ipl_secure_part){ .entry = seg->entry,
+	*part = (struct ipl_secure_part){ .is_ours = seg->bytes != NULL,
+					  .entry = seg->entry,
 					  .purpose = seg->purpose,
 					  .addr = seg->addr,
 					  .len = seg->len };
@@ -110,6 +111,8 @@ static int read_part(const struct ipl_plan *plan,
 	s->plan.segments[i] = *seg;
 	s->plan.segments[i].extents = &s->extents[i];
 	s->plan.segments[i].n_extents = 1;
+	s->plan.segments[i].skip = 0;
+	s->plan.segments[i].bytes = NULL;
 	rc = judge_signature(plan, prog, s, i, data, err);
 	/* what nobody signed has no say in how it is loaded */
 	if (rc || part->sig.verdict != IPL_SIG_VERIFIED)
@@ -153,6 +156,8 @@ static int allocate(const struct ipl_plan *plan, struct ipl_secured *s,
 	s->extents = calloc(n, sizeof(*s->extents));
 	s->plan = *plan;
 	s->plan.src = NULL;
+	s->plan.owned = NULL;
+	s->plan.n_owned = 0;
 	s->plan.segments = calloc(n, sizeof(*s->plan.segments));
 	if (!s->memory || !s->parts || !s->extents || !s->plan.segments)
 		return ipl_fail(

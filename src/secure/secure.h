@@ -25,6 +25,7 @@ struct ipl_secure_part {
 	enum ipl_purpose purpose;
 	uint64_t addr;
 	uint64_t len;
+	bool is_ours; /* bytes that s390-ipl adds, not a component */
 	struct ipl_signed sig;
 	struct sclab sclab; /* only of a verified component */
 };

@@ -119,7 +119,7 @@ BLOCKS = ("What guests and users say", [
     ("... cut off anywhere", "unit test iplb: test_block_cut_off_anywhere"),
     ("... of another type", "unit test iplb: test_qemu_scsi; e2e reset"),
     ("... with a loadparm that is no EBCDIC", "unit test iplb: test_strange_loadparm"),
-    ("loadparm `12abc`, ` 7`, `99999999`, of 9 characters", "unit test cmdline: test_loadparm"),
+    ("loadparm `12abc`, ` 7`, `99999999`, of 9 characters", "unit test profile: test_loadparm"),
 ])
 
 GROUPS = [LISTS, ADDRESSES, PSW, TABLES, MENUS, DASD, SOURCES, BLOCKS]
@@ -149,7 +149,7 @@ FAULTS = [
      ["br-past-the-end"]),
     ("the menu number overflowed", "s390-tools, commit a2663ec8", ["number-wraps"]),
     ("a loadparm too large read past config[]", "s390-tools, commit 40bc181f",
-     "unit test cmdline: test_loadparm; e2e refuse: test_program_that_is_not_there"),
+     "unit test profile: test_loadparm; e2e refuse: test_program_that_is_not_there"),
     ("the command line overflowed stage 3's buffer", "s390-tools, commits 4eea67cd, 9a68a25a",
      "check: finding cmdline-too-long (golden case check-params)"),
     ("an endless loop when a secure IPL has no components in its report",

@@ -169,6 +169,10 @@ static void test_bad_values(void **state)
 		{ "s390-ipl,mode=x", "mode: 'x' is not one of: auto, "
 				     "external, firmware" },
 		{ "s390-ipl,clear=1", "clear: '1' is not one of: off, on" },
+		{ "s390-ipl,secure=yes", "expected on, audit or off" },
+		{ "s390-ipl,secure=on", "secure needs certs" },
+		{ "s390-ipl,secure=audit,certs=d,mode=firmware",
+		  "mode=firmware verifies nothing" },
 	};
 
 	(void)state;
