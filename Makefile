@@ -8,7 +8,7 @@ BUILD := build
 DEPS ?= yes
 MAKEFLAGS += --no-print-directory
 
-.PHONY: all demo check bench matrix bad-input fuzz fuzz-afl coverage install clean distclean help
+.PHONY: all demo check bench matrix bad-input fuzz fuzz-afl coverage analyze sanitize valgrind check-big-endian install clean distclean help
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -63,6 +63,29 @@ fuzz-afl: deps-fuzz
 coverage: deps-fuzz
 	tests/fuzz/coverage
 
+# Without running anything; with ASan and UBSan; with valgrind; on s390x.
+analyze: deps-analyze
+	tests/analyze
+
+sanitize: SUITES := --suite unit --suite golden --suite fuzz
+sanitize: deps-analyze
+	@test -e $(BUILD)/sanitize/build.ninja || \
+		meson setup $(BUILD)/sanitize -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
+	@ninja -C $(BUILD)/sanitize
+	tests/run $(BUILD)/sanitize $(SUITES)
+
+valgrind: deps-analyze
+	@$(MAKE) all
+	@for test in $(BUILD)/tests/unit/test_*[a-z0-9]; do \
+		[ -f $$test ] || continue; \
+		valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
+			$$test >$(BUILD)/valgrind.log 2>&1 || { cat $(BUILD)/valgrind.log; exit 1; }; \
+		echo "$$(basename $$test): nothing found"; \
+	done
+
+check-big-endian: deps-analyze
+	tests/big-endian/run
+
 bench: deps-bench
 	@$(MAKE) all
 	tests/bench/run $(BUILD)
@@ -89,6 +112,8 @@ help:
 	@echo 'make matrix     boot every disk, attached in every way: docs/matrix.md'
 	@echo 'make bad-input  what is done with damaged disks: docs/bad-input.md'
 	@echo 'make fuzz       [T=seconds] [TARGET=name] feed rubbish to every decoder'
+	@echo 'make analyze    what compilers and analysers find; also: sanitize, valgrind,'
+	@echo '                check-big-endian'
 	@echo 'make coverage   which lines the fuzzing corpora reach'
 	@echo 'make bench      compare with the firmware of QEMU and with -kernel'
 	@echo 'make install    [PREFIX=/usr/local] [DESTDIR=]'

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Install the Debian packages that a part of the project needs.
 #
-# usage: scripts/deps.sh [-n] GROUP...     GROUP: build demo check bench
+# usage: scripts/deps.sh [-n] GROUP...     GROUP: build demo check bench fuzz analyze
 #   -n  only say what is missing (exit status 1 if anything is)
 #
 # Nothing is asked of apt when nothing is missing, so a second run is quick.
@@ -24,9 +24,11 @@ needs() { # group
 	disk) echo mke2fs=e2fsprogs fdisk cpio python3 ;;
 	demo) needs build; needs qemu; needs disk ;;
 	check) needs demo; echo libc6-dev-s390x-cross openssl qemu-nbd=qemu-utils shellcheck mandoc ;;
+	analyze) needs build; echo clang-tidy cppcheck valgrind 'qemu-s390x=qemu-user|qemu-user-static' \
+		libc6-dev-s390x-cross binutils ;;
 	fuzz) needs build; echo clang llvm libclang-rt-dev=libclang-rt-14-dev afl++ ;;
 	bench) needs build; needs qemu; echo python3 ;;
-	*) echo "deps.sh: unknown group '$1' (build, demo, check, bench)" >&2
+	*) echo "deps.sh: unknown group '$1' (build, demo, check, bench, fuzz, analyze)" >&2
 		return 2 ;;
 	esac
 }
