@@ -94,6 +94,8 @@ static int install(struct ipl_install_args *args)
 
 	if (!rc)
 		rc = ipl_target_read(disk.src, &args->target, &target, &err);
+	if (!rc && ipl_install_has_inputs(args))
+		rc = ipl_install_read_inputs(args, &target, &err);
 	if (!rc)
 		rc = ipl_install_plan(&target, &args->job, &args->plan, &plan,
 				      &err);
@@ -137,6 +139,8 @@ int ipl_cmd_install(int argc, char **argv)
 	else if (!status)
 		status = args.restore ? restore(&args) : install(&args);
 	ipl_job_done(&args.job);
+	free(args.config.path);
+	free(args.bls.path);
 	free(args.plan.file.path);
 	return status;
 }

@@ -11,6 +11,10 @@ struct ipl_install_args {
 	const char *disk;
 	const char *image_format; /* raw, qcow2...; NULL: find out */
 	struct ipl_job job;
+	/* where zipl.conf and the directory of boot loader entries are */
+	struct ipl_job_file config;
+	struct ipl_job_file bls;
+	const char *root; /* of paths in them; NULL: that of this machine */
 	struct ipl_target_options target;
 	struct ipl_install_options plan;
 	bool is_new;		  /* make the disk */
@@ -29,6 +33,15 @@ int ipl_install_args_parse(struct ipl_install_args *args, int argc,
 			   char **argv);
 
 void ipl_install_help(void);
+
+/* Whether the programs are told by zipl.conf or boot loader entries. */
+bool ipl_install_has_inputs(const struct ipl_install_args *args);
+
+/* Read them into the job. Called with NULL for @target while options are read,
+ * and with the disk later: each does what it can. */
+int ipl_install_read_inputs(struct ipl_install_args *args,
+			    const struct ipl_target *target,
+			    struct ipl_err *err) IPL_MUST_CHECK;
 
 /* The new disk of @args as a source: made and written to with --write, else of
  * zeros with what would be written in @writes, which the caller releases after

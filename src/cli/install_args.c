@@ -19,6 +19,9 @@ enum {
 	OPT_KERNEL,
 	OPT_INITRD,
 	OPT_CMDLINE,
+	OPT_CONFIG,
+	OPT_BLS,
+	OPT_ROOT,
 	OPT_DEFAULT,
 	OPT_TIMEOUT,
 	OPT_PROMPT,
@@ -53,6 +56,16 @@ void ipl_install_help(void)
 	       "A FILE 'disk:/PATH' or 'disk:N:/PATH' is in an ext2/3/4 file "
 	       "system on DISK (its\n"
 	       "partition N); it is used where it lies.\n"
+	       "\n"
+	       "Or all of them from\n"
+	       "      --config FILE    zipl.conf: what zipl would do by "
+	       "default\n"
+	       "      --bls DIR        boot loader entries; with --config, "
+	       "besides its sections\n"
+	       "      --root DIR       paths of this machine in these files "
+	       "begin at DIR\n"
+	       "They may be on DISK too ('disk:/etc/zipl.conf'), with all "
+	       "that they name.\n"
 	       "\n"
 	       "Menu:\n"
 	       "      --default N      the program that is started if "
@@ -94,6 +107,9 @@ static const struct option options[] = {
 	{ "kernel", required_argument, NULL, OPT_KERNEL },
 	{ "initrd", required_argument, NULL, OPT_INITRD },
 	{ "cmdline", required_argument, NULL, OPT_CMDLINE },
+	{ "config", required_argument, NULL, OPT_CONFIG },
+	{ "bls", required_argument, NULL, OPT_BLS },
+	{ "root", required_argument, NULL, OPT_ROOT },
 	{ "default", required_argument, NULL, OPT_DEFAULT },
 	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
 	{ "prompt", no_argument, NULL, OPT_PROMPT },
@@ -326,6 +342,13 @@ static int take(struct parse *p, int opt, struct ipl_err *err)
 	case OPT_INITRD:
 	case OPT_CMDLINE:
 		return take_entry_option(p, opt, err);
+	case OPT_CONFIG:
+		return set_file(&args->config, err);
+	case OPT_BLS:
+		return set_file(&args->bls, err);
+	case OPT_ROOT:
+		args->root = optarg;
+		return 0;
 	case OPT_FORMAT:
 		set_format(args);
 		return 0;
@@ -373,6 +396,8 @@ static int check(struct ipl_install_args *args, struct ipl_err *err)
 		return ipl_fail(err, IPL_EINVAL,
 				"a new disk needs both --format scsi, cdl, ldl "
 				"or fba and --size");
+	if (ipl_install_has_inputs(args))
+		return ipl_install_read_inputs(args, NULL, err);
 	return ipl_job_number(&args->job, err);
 }
 
@@ -394,5 +419,8 @@ int ipl_install_args_parse(struct ipl_install_args *args, int argc, char **argv)
 	if (rc)
 		return rc;
 	rc = check(args, &err);
+	/* what is wrong with a file that was named is not how it was named */
+	if (rc && rc != IPL_EINVAL)
+		return ipl_cmd_fail(args->disk, &err);
 	return rc ? ipl_cmd_usage(argv[0], "%s", err.msg) : 0;
 }
