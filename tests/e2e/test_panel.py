@@ -564,6 +564,24 @@ class Modes(LinuxCase):
             machine.console.wait_for("QEMU's firmware .*/s390-ccw.img: ELF segment of")
 
 
+class Kernel(vm.TestCase):
+    """-kernel and our device."""
+
+    def test_kernel_first_and_the_disk_at_its_re_ipl(self):
+        kernel = bytearray(0x22000)
+        kernel[:8] = disk.run_psw(0x20000, disk.MODE_31).to_bytes(8, "big")
+        block = disk.ccw_block(0x2222, "2")
+        kernel[disk.BLOCK : disk.BLOCK + len(block)] = block
+        code = disk.assemble("program", ME=0, GIVEN=1, NEXT=1)
+        kernel[0x20000 : 0x20000 + len(code)] = code
+        path = self.file("a.img", disk.waits(0xA00000, 3))
+        with VM(*virtio_blk(path, devno="fe.0.2222"), "-kernel",
+                self.file("kernel", bytes(kernel)), *ipl_device(), "-action",
+                "panic=pause") as machine:
+            self.assertEqual(machine.panic(), 0xA00004)
+            machine.stderr.wait_for("started after")
+
+
 class BootRecord(vm.TestCase):
     """Boot records at other places."""
 

@@ -246,6 +246,88 @@ class Chains(CountingCase):
             self.assertEqual(len(machine.stderr.matches("disk disk-b ")), 2)
 
 
+class ManyTimes(CountingCase):
+    """Nothing gets lost and nothing piles up."""
+
+    def usage(self, pid):
+        """Open descriptors and KiB of memory of the engine."""
+        with open(f"/proc/{pid}/status") as f:
+            (memory,) = (int(line.split()[1]) for line in f if line.startswith("VmRSS"))
+        return len(os.listdir(f"/proc/{pid}/fd")), memory
+
+    def engine(self, machine):
+        """Of the processes that are ours it is the one that leads its session."""
+        pids = [p for p in vm.children() if p not in machine.before and p != machine.pid]
+        return next(p for p in pids if os.getsid(p) == p or len(pids) == 1)
+
+    def check(self, machine, times, patience):
+        """@times IPLs, told by the log; the engine does not grow after the first tenth."""
+        def started():
+            return len(machine.stderr.matches("started after"))
+
+        vm.until(lambda: started() >= times // 10, patience)
+        pid = self.engine(machine)
+        fds, memory = self.usage(pid)
+        vm.until(lambda: started() >= times, patience, f"{times} IPLs, not {started()}")
+        fds_after, memory_after = self.usage(pid)
+        self.assertLessEqual(abs(fds_after - fds), 4)  # a disk may be open
+        self.assertLess(memory_after - memory, 2048, "KiB")
+
+    @LONG
+    def test_a_thousand_ipls_of_small_programs(self):
+        self.small_programs(1000)
+
+    def test_many_ipls_of_small_programs(self):
+        self.small_programs(250)
+
+    def small_programs(self, times):
+        # in turns at the same place: each has code of its own there
+        progs = [(disk.run_psw(0x20000), {0x20000: disk.assemble(
+            "program", ME=n, WHO=1000 + n, NEXT=disk.ebcdic(2 - n))}) for n in (0, 1)]
+        path = self.file("a.img", disk.disk(*progs))
+        with VM(*virtio_blk(path)) as machine:
+            self.check(machine, times, 300)
+            machine.qmp.command("stop")
+            first, second = self.counters(machine)[:2]
+            self.assertLessEqual(abs(first - second), 1)
+            self.assertGreaterEqual(first + second, times - 1)
+            self.assertEqual(machine.stderr.matches("panic|cannot"), [])
+            results = struct.unpack(">Q", machine.memory(disk.RESULTS, 8))[0], struct.unpack(
+                ">Q", machine.memory(disk.RESULTS + 32, 8))[0]
+            self.assertEqual(results, (1000, 1001), "no stale code")
+
+    @LONG
+    def test_twenty_reboots_of_linux(self):
+        path = self.image(ACTIONS)
+        with VM("-m", "512M", *virtio_blk(path), *ipl_device(loadparm=2)) as machine:
+            self.check(machine, 20, 20 * BOOT)
+            vm.until(lambda: len(machine.console.matches("^BOOT-OK entry=reboot")) >= 20,
+                     BOOT)
+
+
+class TwoDisks(vm.TestCase):
+    """A Linux that moves itself to another disk: what chreipl writes into sysfs."""
+
+    def test_from_one_disk_to_the_other(self):
+        here, there = self.image(ACTIONS), self.image("z216-cdl4k")
+        with VM("-m", "512M", *virtio_blk(here, "here", devno="fe.0.1111", bootindex=1),
+                *virtio_blk(there, "there", devno="fe.0.2222", logical_block_size=4096,
+                            physical_block_size=4096),
+                *ipl_device(loadparm=6)) as machine:
+            machine.console.wait_for("type exit to power off", BOOT)
+            machine.console.wait_for("^/ # ", BOOT)
+            machine.process.stdin.write(
+                b"cd /sys/firmware/reipl; echo ccw >reipl_type; echo 0.0.2222 >ccw/device; "
+                b"echo 3 >ccw/loadparm; reboot -f\n")
+            machine.process.stdin.flush()
+            machine.console.wait_for("^BOOT-OK entry=debug", 2 * BOOT)
+            text = machine.console.text().split("\n")
+        self.assertIn("CMDLINE[entry=debug img=z216-cdl4k loglevel=3]", text)
+        self.assertIn("IPL device=0.0.2222", text)
+        self.assertIn("IPL loadparm=3", text)
+        self.assertIn("IPL device=0.0.1111", text)
+
+
 class InTheMiddle(CountingCase):
     """Resets while an IPL goes on."""
 

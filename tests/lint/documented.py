@@ -93,6 +93,15 @@ for code in sorted(codes):
         print(f"s390-ipl-check(1): finding {code} is not documented")
         bad += 1
 
+# "panel ReIpl.fcp_br_lba": tests/e2e/test_panel.py, class ReIpl, test_fcp_br_lba
+tests = {p.stem[5:]: p.read_text() for p in (top / "tests/e2e").glob("test_*.py")}
+for name, one, test in re.findall(rf"\b({'|'.join(tests)}) ([A-Z]\w+)(?:\.(\w+))?",
+                                  read("docs/load-panel.md")):
+    body = re.search(rf"^class {one}\(.*?(?=^class |\Z)", tests[name], re.M | re.S)
+    if not body or (test and f"def test_{test}(" not in body[0]):
+        print(f"docs/load-panel.md: there is no test {name} {one} {test}")
+        bad += 1
+
 completion = read("completion/s390-ipl.bash")
 for command in [], ["list"], ["show"], ["check"], ["extract"], ["install"], ["run"]:
     for option in long_options(help_of(*command, "--help")):
