@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "base/sort.h"
+#include "format/description.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -127,6 +128,17 @@ int ipl_bls_read_ext(struct ipl_bls_list *list, struct ipl_ext *ext,
 	}
 	ipl_bls_sort(list);
 	return rc;
+}
+
+struct ipl_span ipl_bls_title(const struct ipl_bls *bls)
+{
+	struct ipl_span title = bls->entry.title;
+
+	title.len = ipl_description_fit(title);
+	if (title.len == 0)
+		title = ipl_sub(bls->name.id, 0,
+				ipl_description_fit(bls->name.id));
+	return title;
 }
 
 char *ipl_bls_options(const struct ipl_bls *bls)

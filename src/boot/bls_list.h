@@ -45,6 +45,10 @@ struct ipl_bls_place {
 extern const struct ipl_bls_place ipl_bls_places[];
 #define IPL_BLS_PLACES 2u
 
+/* What @bls is called: its title, else its id, as far as that can be the title of
+ * a description. Part of it; empty if it has neither. */
+struct ipl_span ipl_bls_title(const struct ipl_bls *bls);
+
 /* The kernel parameters of @bls as a string. The caller frees it; NULL when
  * memory is out. */
 char *ipl_bls_options(const struct ipl_bls *bls);

@@ -7,7 +7,6 @@
 #include "boot/bls_list.h"
 #include "boot/name.h"
 #include "boot/windows.h"
-#include "format/description.h"
 #include "format/text.h"
 
 #include <string.h>
@@ -67,12 +66,8 @@ static bool same_kernel(const struct ipl_program *prog,
 static int set_title(struct ipl_program *prog, const struct ipl_bls *bls,
 		     struct ipl_err *err)
 {
-	struct ipl_span title = bls->entry.title;
+	struct ipl_span title = ipl_bls_title(bls);
 
-	title.len = ipl_description_fit(title);
-	if (title.len == 0)
-		title = ipl_sub(bls->name.id, 0,
-				ipl_description_fit(bls->name.id));
 	if (title.len == 0)
 		return 0;
 	prog->title = strndup((const char *)title.p, title.len);

@@ -5,6 +5,7 @@
 
 #include "format/label.h"
 #include "format/ptable.h"
+#include "format/vtoc.h"
 
 #include <string.h>
 
@@ -16,10 +17,6 @@
 /* CMS minidisks: where the file starts that Linux has in place of the
  * partition (the label's disk offset, in blocks). */
 #define CMS_OFFSET_OFF 52u
-
-/* CDL: tracks for labels and the table of contents, in front of the first
- * partition. */
-#define CDL_TRACKS 2u
 
 struct finding {
 	const struct ipl_map *map;
@@ -100,6 +97,46 @@ static void add_ldl(struct finding *f)
 	add(f, LDL_FIRST, UINT64_MAX);
 }
 
+/* The partition from track to track, both inclusive. */
+static void add_extent(struct finding *f, const struct zipl_geometry *geo,
+		       struct vtoc_extent *x)
+{
+	uint64_t low, high;
+
+	x->low.sec = x->high.sec = 1;
+	if (!zipl_chs_block(geo, &x->low, &low, NULL) &&
+	    !zipl_chs_block(geo, &x->high, &high, NULL) && low <= high)
+		add(f, low, high - low + geo->sectors);
+}
+
+/* The labels of the VTOC are records of one track. */
+static void add_cdl(struct finding *f)
+{
+	struct zipl_geometry geo = zipl_geometry(f->map->block_size);
+	uint64_t bs = f->map->block_size, block;
+	uint8_t bytes[VTOC_LABEL_LEN];
+	struct ipl_span in = { bytes, IPL_LABEL_LEN, 0 };
+	enum vtoc_kind kind = VTOC_OTHER;
+	struct zipl_chs chs;
+
+	if (ipl_src_read(f->map->src, IPL_LABEL_BLOCK_ECKD * bs, bytes, in.len,
+			 NULL) ||
+	    vtoc_address_decode(in, &chs, NULL) ||
+	    zipl_chs_block(&geo, &chs, &block, NULL))
+		return;
+	in.len = sizeof(bytes);
+	for (unsigned i = 0; i < geo.sectors && kind != VTOC_END; i++) {
+		struct vtoc_extent x;
+
+		if (ipl_src_read(f->map->src, (block + i) * bs, bytes, in.len,
+				 NULL) ||
+		    vtoc_label_decode(in, &kind, &x, NULL))
+			return;
+		if (kind == VTOC_PARTITION)
+			add_extent(f, &geo, &x);
+	}
+}
+
 size_t ipl_windows_find(const struct ipl_map *map,
 			struct ipl_window ret[IPL_WINDOWS_MAX])
 {
@@ -113,8 +150,11 @@ size_t ipl_windows_find(const struct ipl_map *map,
 	else if (!strncmp(layout, "ldl", 3))
 		add_ldl(&f);
 	else if (!strncmp(layout, "cdl", 3))
+		add_cdl(&f);
+	/* a damaged table of contents: as a rule there is one partition */
+	if (!f.n && !strncmp(layout, "cdl", 3))
 		add(&f,
-		    (uint64_t)CDL_TRACKS *
+		    (uint64_t)VTOC_FIRST_TRACK *
 			    zipl_geometry(map->block_size).sectors,
 		    UINT64_MAX);
 	return f.n;

@@ -2,7 +2,6 @@
 /* Install jobs from boot loader entries.
  * May use: base, format, disk, boot. */
 #include "base/cleanup.h"
-#include "format/description.h"
 #include "format/text.h"
 #include "install/conf.h"
 
@@ -70,19 +69,6 @@ static int set_files(const struct reading *r, const struct ipl_bls *bls,
 			err);
 }
 
-/* What can be a title of the first of these that has one. */
-static int set_name(const struct ipl_bls *bls, struct ipl_job_entry *entry,
-		    struct ipl_err *err)
-{
-	struct ipl_span title = bls->entry.title;
-
-	title.len = ipl_description_fit(title);
-	if (title.len == 0)
-		title = ipl_sub(bls->name.id, 0,
-				ipl_description_fit(bls->name.id));
-	return set_text(&entry->name, title, err);
-}
-
 static int add_entry(const struct reading *r, const struct ipl_bls *bls,
 		     struct ipl_err *err)
 {
@@ -98,7 +84,7 @@ static int add_entry(const struct reading *r, const struct ipl_bls *bls,
 				    IPL_SPAN_ARG(e->architecture));
 	rc = ipl_job_add(r->job, &entry, err);
 	if (!rc)
-		rc = set_name(bls, entry, err);
+		rc = set_text(&entry->name, ipl_bls_title(bls), err);
 	if (!rc)
 		rc = set_files(r, bls, entry, err);
 	if (!rc)

@@ -104,27 +104,46 @@ class Descriptions(vm.TestCase):
 
 
 class Entries(vm.TestCase):
-    """The menu shows titles of boot loader entries in the disk's file system."""
+    """Boot loader entries in the disk's file system."""
 
-    def test_menu(self):
+    def with_entries(self, entries):
+        """A disk of zipl's; @entries: name -> text."""
         debugfs = shutil.which("debugfs", path=os.environ["PATH"] + ":/sbin:/usr/sbin")
         if not debugfs:
             self.skipTest("there is no debugfs")
         image = self.image("z216-scsi512-mbr")
         commands = ["mkdir loader", "mkdir loader/entries"]
-        for name, cmdline in ((n, p["cmdline"]) for n, p in vm.programs(image).items()):
-            entry = self.file(f"{name}.conf", f"title Entry No. {name}\nlinux /vmlinuz\n"
-                                              f"options {cmdline}\n".encode())
+        for name, text in entries.items():
+            entry = self.file(f"{name}.conf", text.encode())
             commands.append(f"write {entry} loader/entries/{name}.conf")
         script = self.file("script", "\n".join(commands).encode())
         subprocess.run([debugfs, "-w", "-f", script, f"{image}?offset=1048576"], check=True,
                        capture_output=True)
+        return image
+
+    def test_menu(self):
+        """It shows their titles."""
+        image = self.image("z216-scsi512-mbr")
+        image = self.with_entries({
+            n: f"title Entry No. {n}\nlinux /vmlinuz\noptions {p['cmdline']}\n"
+            for n, p in vm.programs(image).items()})
         with Terminal(80, 24, True) as terminal:
             with VM("-nodefaults", "-display", "none", "-m", "512M", *virtio_blk(image),
                     *ipl_device(menu="on"), *terminal.serial("sclpconsole"), serial=False):
                 terminal.wait_for("Entry No. 3")
                 terminal.type("1", ENTER)
                 terminal.wait_for("BOOT-OK entry=linux")
+
+    def test_install(self):
+        """A boot map made of them is what QEMU's own firmware boots."""
+        image = self.with_entries({
+            f"x-6.{n}": f"title T{n}\nlinux /boot/vmlinuz\ninitrd /boot/initrd\n"
+                        f"options entry=bls{n}\noptions loglevel=3\n" for n in (9, 10)})
+        done = vm.run(vm.S390_IPL, "install", image, "--bls", "disk:/loader/entries", "--write")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with VM("-m", "512M", *virtio_blk(image, bootindex=1), stock=True) as machine:
+            machine.console.wait_for("^BOOT-OK entry=bls10")
+            self.assertIn("CMDLINE[entry=bls10 loglevel=3]", machine.console.text())
 
 
 if __name__ == "__main__":
