@@ -7,7 +7,8 @@ _s390_ipl_qemu() { # current-word previous-word
 	case $2 in
 	-device) mapfile -t COMPREPLY < <(compgen -W 's390-ipl s390-ipl,iplid= s390-ipl,loadparm=
 		s390-ipl,bootprog= s390-ipl,br_lba= s390-ipl,br_chr= s390-ipl,scpdata=
-		s390-ipl,append= s390-ipl,menu= s390-ipl,timeout= s390-ipl,mode= s390-ipl,clear= s390-ipl,secure= s390-ipl,certs=
+		s390-ipl,append= s390-ipl,menu= s390-ipl,timeout= s390-ipl,menu_program=
+		s390-ipl,mode= s390-ipl,clear= s390-ipl,secure= s390-ipl,certs=
 		virtio-blk-ccw,drive= virtio-scsi-ccw scsi-hd,drive=' -- "$1")
 		compopt -o nospace ;;
 	*) compopt -o default ;;

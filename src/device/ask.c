@@ -116,12 +116,15 @@ static int show(struct ask *a, const struct ipl_stub *stub,
 {
 	auto_free struct ipl_menu_disk *disks =
 		calloc(a->disks->n, sizeof(*disks));
+	const struct ipl_profile *profile = a->panel->profile;
 	struct ipl_menu_panel panel = {
 		.ctx = a,
 		.disks = disks,
 		.n_disks = a->disks->n,
 		.current = (size_t)(*a->disk - a->disks->d),
 		.timeout_ms = timeout_ms,
+		.program = { .p = profile->menu_program,
+			     .len = profile->menu_program_len },
 		.list = list,
 		.describe = describe,
 		.open = open,

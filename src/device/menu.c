@@ -332,10 +332,10 @@ struct saved {
 };
 
 static int put_menu(const struct ipl_stub *stub, uint64_t area,
-		    struct saved *saved, struct ipl_err *err)
+		    struct ipl_span code, struct saved *saved,
+		    struct ipl_err *err)
 {
 	uint8_t *p = ipl_mem_at(stub->mem, area, STUB_MENU_SIZE);
-	struct ipl_span code = ipl_guest_menu();
 	uint64_t start, end;
 
 	if (!p || code.len > STUB_MENU_SIZE)
@@ -383,7 +383,9 @@ int ipl_menu_show(const struct ipl_stub *stub,
 	m->stub = stub;
 	m->panel = *panel;
 	m->choice = &choice;
-	rc = put_menu(stub, area, saved, err);
+	rc = put_menu(stub, area,
+		      panel->program.len ? panel->program : ipl_guest_menu(),
+		      saved, err);
 	if (rc)
 		return rc;
 	rc = ipl_stub_call(stub, area, STUB_MENU_SIZE, &word, err);

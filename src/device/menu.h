@@ -25,6 +25,7 @@ struct ipl_menu_panel {
 	uint32_t number;   /* the program that is IPLed if nobody chooses */
 	unsigned timeout_ms; /* 0: never */
 	bool has_firmware;
+	struct ipl_span program; /* in place of our menu; empty: none */
 	/* What the disk has. */
 	int (*list)(void *ctx, struct ipl_listing *ret, struct ipl_err *err);
 	int (*describe)(void *ctx, unsigned number,

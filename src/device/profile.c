@@ -5,9 +5,11 @@
 
 #include "base/cleanup.h"
 #include "device/loadparm.h"
+#include "s390-ipl/abi.h"
 #include "vm/opts.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -185,6 +187,43 @@ static int set_timeout(struct ipl_profile *p, const char *v,
 	return rc;
 }
 
+/* All bytes of @fd. */
+static int read_program(int fd, struct ipl_profile *p, struct ipl_err *err)
+{
+	auto_free uint8_t *bytes = malloc(STUB_MENU_SIZE + 1);
+	size_t len = 0;
+	ssize_t n = 1;
+
+	if (!bytes)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	while (n > 0 && len <= STUB_MENU_SIZE) {
+		n = read(fd, bytes + len, STUB_MENU_SIZE + 1 - len);
+		len += n > 0 ? (size_t)n : 0;
+	}
+	if (n < 0)
+		return ipl_fail_errno(err, errno, "cannot be read");
+	if (!len || len > STUB_MENU_SIZE)
+		return ipl_fail(err, IPL_EINVAL,
+				"%s bytes, expected a program of 1 to %d",
+				len ? "more" : "no", STUB_MENU_SIZE);
+	free(p->menu_program);
+	p->menu_program = ipl_steal(bytes);
+	p->menu_program_len = len;
+	return 0;
+}
+
+static int set_menu_program(struct ipl_profile *p, const char *v,
+			    struct ipl_err *err)
+{
+	auto_close int fd = open(v, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int rc = fd < 0 ? ipl_fail_errno(err, errno, "cannot be opened")
+			: read_program(fd, p, err);
+
+	if (rc)
+		ipl_err_wrap(err, "%s", v);
+	return rc;
+}
+
 static int set_mode(struct ipl_profile *p, const char *v, struct ipl_err *err)
 {
 	unsigned n;
@@ -247,6 +286,8 @@ static const struct {
 	{ "menu", "auto|on|off", set_menu, "boot menu on the console" },
 	{ "timeout", "seconds", set_timeout,
 	  "how long it waits for a key (0: for ever)" },
+	{ "menu_program", "file", set_menu_program,
+	  "another program in place of the menu" },
 	{ "mode", "auto|external|firmware", set_mode,
 	  "who loads: this device, QEMU's firmware, or\n"
 	  "what fits the disk" },
@@ -449,5 +490,6 @@ void ipl_profile_done(struct ipl_profile *p)
 	free(p->scpdata);
 	free(p->append);
 	free(p->certs);
+	free(p->menu_program);
 	*p = (struct ipl_profile){ .timeout_s = IPL_TIMEOUT_UNSET };
 }

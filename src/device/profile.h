@@ -43,6 +43,9 @@ struct ipl_profile {
 	struct zipl_chs br_chr; /* where the boot record is (ECKD) */
 	enum ipl_menu_mode menu;
 	int timeout_s; /* of the menu; 0: for ever; IPL_TIMEOUT_UNSET */
+	/* A program in place of our menu (docs/abi.md), or nothing. */
+	uint8_t *menu_program;
+	size_t menu_program_len;
 	enum ipl_mode mode;
 	enum ipl_secure_mode secure;
 	char *certs; /* directory of certificates, or NULL */

@@ -164,6 +164,34 @@ class When(MenuCase):
             self.assertEqual(area.count(0), len(area), "nothing of the menu is left")
 
 
+class Programs(MenuCase):
+    """Other boot loaders in place of the menu."""
+
+    def check(self, number, program, **symbols):
+        path = self.file("loader.bin", disk.assemble(program, **symbols))
+        with VM("-nodefaults", "-display", "none", *self.small_disk(), "-action",
+                "panic=pause", *ipl_device(menu="on", menu_program=path),
+                serial=False) as machine:
+            self.ends_at(machine, number)
+            area = machine.memory(vm.stub_base(128) + vm.STUB_SIZE, 0x80000)
+            self.assertEqual(area.count(0), len(area), "nothing of it is left")
+
+    def test_loader(self):
+        self.check(9, "loader")
+
+    def test_loader_that_chooses_nothing(self):
+        self.check(4, "loader", IDLE=1)
+
+    def test_file_that_is_none(self):
+        for path, status, why in ((self.file("empty", b""), 2, "no bytes"),
+                                  (self.file("large", bytes(0x80001)), 2, "more bytes"),
+                                  ("/nowhere", 3, "cannot be opened")):
+            done = vm.run(vm.S390_IPL, "run", *self.small_disk(),
+                          *ipl_device(menu_program=path))
+            self.assertEqual(done.returncode, status, done.stderr)
+            self.assertIn(f"menu_program: {path}: {why}", done.stderr)
+
+
 class Consoles(MenuCase):
     """Each kind of console, alone and with others."""
 
