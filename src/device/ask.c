@@ -14,6 +14,7 @@ struct ask {
 	const struct ipl_disks *disks;
 	const struct ipl_disk **disk;
 	uint64_t memory;
+	bool has_firmware;
 };
 
 /* Whether the loader ended while nobody needed it, but there is a new one. */
@@ -123,6 +124,7 @@ static int show(struct ask *a, const struct ipl_stub *stub,
 		.n_disks = a->disks->n,
 		.current = (size_t)(*a->disk - a->disks->d),
 		.timeout_ms = timeout_ms,
+		.has_firmware = a->has_firmware,
 		.program = { .p = profile->menu_program,
 			     .len = profile->menu_program_len },
 		.list = list,
@@ -147,7 +149,8 @@ int ipl_ask(struct ipl_panel *panel, const struct ipl_stub *stub,
 	struct ask a = { .panel = panel,
 			 .disks = question->disks,
 			 .disk = disk,
-			 .memory = stub->mem->size };
+			 .memory = stub->mem->size,
+			 .has_firmware = question->has_firmware };
 	unsigned timeout_s, timeout_ms;
 	bool prompt;
 

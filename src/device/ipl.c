@@ -371,6 +371,28 @@ static void say_started(const struct ipl_panel *p, double began)
 	ipl_log_event(p->log, event);
 }
 
+/* What the firmware cannot be told. */
+static int check_firmware(const struct ipl_panel *p, const struct choice *c,
+			  struct ipl_err *err)
+{
+	const struct ipl_profile *f = p->profile;
+	const char *what = f->append	   ? "append"
+			   : f->scpdata	   ? "scpdata"
+			   : f->has_br_lba ? "br_lba"
+			   : f->has_br_chr ? "br_chr"
+					   : NULL;
+
+	if (what)
+		return ipl_fail(err, IPL_EUNSUP,
+				"QEMU's firmware has nothing like %s=", what);
+	if (c->loadparm.kind == IPL_LOADPARM_NAME && !c->has_bootprog)
+		return ipl_fail(err, IPL_EUNSUP,
+				"loadparm '%s': QEMU's firmware knows programs "
+				"by their numbers only",
+				c->loadparm.name);
+	return 0;
+}
+
 /* The boot menu, if one is wanted: may choose another disk. */
 static int ask(struct ipl_panel *p, const struct ipl_stub *stub,
 	       struct choice *c, struct ipl_err *err)
@@ -379,6 +401,8 @@ static int ask(struct ipl_panel *p, const struct ipl_stub *stub,
 		.disks = c->disks,
 		.loadparm = &c->loadparm,
 		.has_number = c->has_bootprog,
+		.has_firmware = p->profile->mode != IPL_MODE_EXTERNAL &&
+				!check_firmware(p, c, NULL),
 	};
 	const struct ipl_disk *asked = c->disk;
 	int rc = ipl_ask(p, stub, &question, &c->disk, &c->menu, err);
@@ -451,35 +475,13 @@ static int open_and_load(struct ipl_panel *p, const struct ipl_stub *stub,
 		rc = ipl_panel_open_disk(p, c->disk, err);
 	if (!rc)
 		rc = ask(p, stub, c, err);
-	if (rc)
+	if (rc || c->menu.kind == IPL_MENU_FIRMWARE)
 		return rc;
 	rc = load_program(p, stub, c, block, err);
 	if (!is_worth_a_new_one(p, stub, rc, err))
 		return rc;
 	rc = ipl_panel_open_disk(p, c->disk, err);
 	return rc ? rc : load_program(p, stub, c, block, err);
-}
-
-/* What the firmware cannot be told. */
-static int check_firmware(const struct ipl_panel *p, const struct choice *c,
-			  struct ipl_err *err)
-{
-	const struct ipl_profile *f = p->profile;
-	const char *what = f->append	   ? "append"
-			   : f->scpdata	   ? "scpdata"
-			   : f->has_br_lba ? "br_lba"
-			   : f->has_br_chr ? "br_chr"
-					   : NULL;
-
-	if (what)
-		return ipl_fail(err, IPL_EUNSUP,
-				"QEMU's firmware has nothing like %s=", what);
-	if (c->loadparm.kind == IPL_LOADPARM_NAME && !c->has_bootprog)
-		return ipl_fail(err, IPL_EUNSUP,
-				"loadparm '%s': QEMU's firmware knows programs "
-				"by their numbers only",
-				c->loadparm.name);
-	return 0;
 }
 
 static int say_firmware(const struct ipl_panel *p, const struct ipl_stub *stub,
@@ -557,6 +559,9 @@ static int try_disk(struct ipl_panel *p, const struct ipl_stub *stub,
 		rc = start_firmware(p, stub, c, "mode=firmware", err);
 	else
 		rc = open_and_load(p, stub, c, block, err);
+	if (!rc && c->menu.kind == IPL_MENU_FIRMWARE)
+		rc = start_firmware(p, stub, c, "as chosen in the boot menu",
+				    err);
 	if (rc == IPL_EFOREIGN && p->profile->mode == IPL_MODE_AUTO)
 		rc = start_firmware(p, stub, c, "only it knows such a disk",
 				    err);

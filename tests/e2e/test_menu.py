@@ -360,7 +360,6 @@ class Sights(MenuCase):
             terminal.wait_for("edit its kernel parameters, for this time only")
             terminal.type("q")
             terminal.wait_for("boot menu")
-            terminal.type("f")
             terminal.type(ENTER)
             self.ends_at(machine, 4)
 
@@ -417,6 +416,28 @@ class Linux(MenuCase):
         more = " ".join(f"long{n:03}" for n in range(490))
         self.check_cmdline(self.image("z235-scsi512-mbr"), 1, lambda c: f"{c} {more}",
                            f"1 {more}", ENTER)
+
+    def test_firmware(self):
+        image = self.image("z216-scsi512-mbr")
+        with self.menu(*virtio_blk(image), memory="512M") as (machine, terminal):
+            terminal.wait_for("f firmware")
+            terminal.type("f")
+            terminal.wait_raw("by QEMU's firmware")
+            terminal.wait_raw("Please choose")  # it has a menu, too
+            terminal.type("3")
+            terminal.wait_for("^3$")
+            terminal.type(ENTER)
+            terminal.wait_raw("BOOT-OK entry=debug")
+            self.assertEqual(machine.wait(), 0)
+
+    def test_no_firmware(self):
+        with self.menu(*self.small_disk(), "-action", "panic=pause",
+                       props={"mode": "external"}) as (machine, terminal):
+            terminal.wait_for("d disks   . help")
+            terminal.type("f")
+            terminal.wait_for("not available")
+            terminal.type(ENTER)
+            self.ends_at(machine, 4)
 
     def test_editor(self):
         image = self.image("z216-scsi512-mbr")
