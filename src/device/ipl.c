@@ -380,6 +380,7 @@ static int check_firmware(const struct ipl_panel *p, const struct choice *c,
 			   : f->scpdata	   ? "scpdata"
 			   : f->has_br_lba ? "br_lba"
 			   : f->has_br_chr ? "br_chr"
+			   : f->secure	   ? "secure"
 					   : NULL;
 
 	if (what)
