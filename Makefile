@@ -8,7 +8,7 @@ BUILD := build
 DEPS ?= yes
 MAKEFLAGS += --no-print-directory
 
-.PHONY: all demo check bench matrix bad-input fuzz fuzz-afl coverage analyze sanitize valgrind check-big-endian install clean distclean help
+.PHONY: all demo check bench matrix install-matrix bad-input fuzz fuzz-afl coverage analyze sanitize valgrind check-big-endian install clean distclean help
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -23,7 +23,7 @@ deps-%:
 
 demo: deps-demo
 	@$(MAKE) all
-	@scripts/demo-disk.sh $(BUILD)/demo.img
+	@S390_IPL=$(BUILD)/src/s390-ipl scripts/demo-disk.sh $(BUILD)/demo.img
 	@echo '- starting it (Ctrl-A x ends QEMU):'
 	$(BUILD)/src/s390-ipl run -m 1G -nographic \
 		-drive if=none,id=disk0,file=$(BUILD)/demo.img,format=raw \
@@ -86,6 +86,11 @@ valgrind: deps-analyze
 check-big-endian: deps-analyze
 	tests/big-endian/run
 
+# What 'install' makes, booted: some minutes.
+install-matrix: deps-check
+	@$(MAKE) all
+	tests/matrix/install.py $(BUILD)/src/s390-ipl -o docs/install-matrix.md
+
 bench: deps-bench
 	@$(MAKE) all
 	tests/bench/run $(BUILD)
@@ -107,7 +112,7 @@ distclean:
 
 help:
 	@echo 'make            build ($(BUILD)/src/s390-ipl)'
-	@echo 'make demo       boot a Linux from a disk that zipl wrote, in this terminal'
+	@echo 'make demo       make a disk and boot a Linux from it, in this terminal'
 	@echo 'make check      build test disks and run all tests'
 	@echo 'make matrix     boot every disk, attached in every way: docs/matrix.md'
 	@echo 'make bad-input  what is done with damaged disks: docs/bad-input.md'

@@ -337,6 +337,20 @@ static int add_estimate(const struct ipl_job_file *job, unsigned unit,
 	return 0;
 }
 
+/* Whether an entry before @i has @file as well: it is copied once. */
+static bool is_seen(const struct ipl_job *job, size_t i,
+		    const struct ipl_job_file *file)
+{
+	for (size_t k = 0; k < i && file->path; k++) {
+		const struct ipl_job_entry *e = &job->entries[k];
+
+		if (is_same(&e->kernel, file) ||
+		    (e->initrd.path && is_same(&e->initrd, file)))
+			return true;
+	}
+	return false;
+}
+
 /* Blocks for what a program has of its own: tables, parameters, command line,
  * description; and for all of them: program tables, stages, records. */
 #define PROGRAM_BLOCKS 24u
@@ -354,12 +368,9 @@ int ipl_install_estimate(const struct ipl_job *job, unsigned block_size,
 		sum += PROGRAM_BLOCKS * block_size;
 		if (e->cmdline)
 			sum += strlen(e->cmdline);
-		/* the same file again takes nothing, but that is found out
-		 * later */
-		if (!i || strcmp(e->kernel.path, e[-1].kernel.path) != 0)
+		if (!is_seen(job, i, &e->kernel))
 			rc = add_estimate(&e->kernel, block_size, &sum, err);
-		if (!rc && (!i || !e->initrd.path || !e[-1].initrd.path ||
-			    strcmp(e->initrd.path, e[-1].initrd.path) != 0))
+		if (!rc && !is_seen(job, i, &e->initrd))
 			rc = add_estimate(&e->initrd, block_size, &sum, err);
 	}
 	if (!rc)

@@ -88,7 +88,7 @@ class Files:
 def install(*args):
     done = vm.run(vm.S390_IPL, "install", *args)
     if done.returncode:
-        raise AssertionError(f"install {args}: {done.stdout}{done.stderr}")
+        raise AssertionError(f"install {args[:6]}: {done.stdout}{done.stderr}")
     return done.stdout
 
 
@@ -121,11 +121,11 @@ def make(kind, n, on_disk, files, test, default=1):
     how = KINDS[kind][0]
     options = ["--default", str(default), "--write"]
     if not on_disk:
-        install(disk, *how, "--size", "24M", *files.options(n), *options)
+        install(disk, *how, "--size", "32M", *files.options(n), *options)
         return disk
     fs = os.path.join(files.dir, "fs.img")
     files.file_system(fs, FS_SIZE, test)
-    install(disk, *how, "--size", "24M", *files.options(1), *options)
+    install(disk, *how, "--size", "32M", *files.options(n), *options)
     if kind in WHOLE:
         copy_into(disk, WHOLE[kind], fs)
         install(disk, *files.options(n, "disk:"), "--area", "disk:/map", *options)

@@ -7,7 +7,9 @@
 #include "format/iplb.h"
 #include "format/label.h"
 #include "format/linux_image.h"
+#include "format/ptable.h"
 #include "format/sclab.h"
+#include "format/vtoc.h"
 #include "format/zipl.h"
 #include "format/zipl_dump.h"
 #include "format/zipl_menu.h"
@@ -112,8 +114,8 @@ static void loaders(struct ipl_span in)
 
 static bool inside(struct ipl_span part, struct ipl_span whole)
 {
-	return !part.len || (part.p >= whole.p &&
-			     part.p + part.len <= whole.p + whole.len);
+	return !part.len ||
+	       (part.p >= whole.p && part.p + part.len <= whole.p + whole.len);
 }
 
 static void menus(struct ipl_span in)
@@ -166,6 +168,35 @@ static void others(struct ipl_span in)
 		"a parameter block is no longer than what is there");
 }
 
+static void partitions(struct ipl_span in)
+{
+	struct gpt_header header;
+	struct gpt_entry entry;
+	struct vtoc_extent extent;
+	enum vtoc_kind kind;
+	struct zipl_chs chs;
+	struct ipl_err err = { 0 };
+	struct mbr mbr;
+	int rc = mbr_decode(in, &mbr, &err);
+
+	promise_err(rc, &err);
+	rc = gpt_header_decode(in, &header, &err);
+	promise_err(rc, &err);
+	promise(rc || (header.n_entries <= GPT_ENTRIES_MAX &&
+		       header.entry_len <= GPT_ENTRY_LEN_MAX &&
+		       header.first <= header.last),
+		"a GPT has a size that can be");
+	rc = gpt_entry_decode(in, &entry, &err);
+	promise_err(rc, &err);
+	promise(rc || !gpt_entry_is_used(&entry) || entry.first <= entry.last,
+		"a partition ends behind its first block");
+	rc = vtoc_label_decode(in, &kind, &extent, &err);
+	promise_err(rc, &err);
+	rc = vtoc_address_decode(in, &chs, &err);
+	promise_err(rc, &err);
+	promise(rc || chs.sec, "records are counted from 1");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct ipl_span in = { .p = data, .len = size };
@@ -178,5 +209,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	loaders(in);
 	menus(in);
 	others(in);
+	partitions(in);
 	return 0;
 }

@@ -7,6 +7,7 @@ The corpus of `signature` was made with a key that is gone: see fuzz_cert.h.
 """
 import struct
 import sys
+import zlib
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -37,6 +38,16 @@ def decoders():
     write("decoders", "label", ebcdic("VOL1VOL10X0200").ljust(84, b"\x40"))
     write("decoders", "kernel", kernel(initrd=(0x800000, 600))[0x10000:0x10480])
     write("decoders", "sclab", bytes(100) + struct.pack(">HHIQQHH4s", 0, 0xC000, 0, PSW, 0xA000, 0, 32, b"zIPL"))
+    write("decoders", "mbr", bytes(446) + struct.pack("<B3sB3sII", 0x80, b"", 0x83, b"", 2048, 9999)
+          + bytes(48) + b"\x55\xaa")
+    gpt = [b"EFI PART", 0x10000, 92, 0, 0, 1, 999, 34, 966, b"guid", 2, 128, 128, 0]
+    layout = "<8sIIIIQQQQ16sQIII"
+    gpt[3] = zlib.crc32(struct.pack(layout, *gpt))
+    write("decoders", "gpt", struct.pack(layout, *gpt))
+    write("decoders", "gpt-entry", struct.pack("<16s16sQQQ72s", b"type", b"guid", 40, 50, 0,
+                                               "boot".encode("utf-16-le")))
+    write("decoders", "vtoc", b"\x40" * 44 + b"\xf1" + bytes(60) + bytes.fromhex("0100000000020001000e")
+          + bytes(25))
     ccw = struct.pack(">IBBBBIBB", 200, 0, 0, 0, 0, 0, 2, 0x80).ljust(200, b"\0")
     write("decoders", "iplb-ccw", ccw)
     write("decoders", "iplb-scsi", ccw[:12] + b"\xff" + ccw[13:])
