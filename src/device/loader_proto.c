@@ -194,8 +194,10 @@ static void error(struct wire *w, int *rc, struct ipl_err *err)
 	uint32_t code = (uint32_t) - *rc;
 
 	u32(w, &code);
-	if (code > INT16_MAX)
+	if (code > INT16_MAX) {
 		w->bad = true;
+		code = 0;
+	}
 	*rc = -(int)code;
 	if (!*rc)
 		return;

@@ -12,10 +12,19 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MEMORY (UINT64_C(4) << 20)
 #define BASE   (MEMORY - (UINT64_C(2) << 20))
+
+/* Nobody waits here: what takes the host 20 us would be most of the time. */
+int nanosleep(const struct timespec *time, struct timespec *rest)
+{
+	(void)time;
+	(void)rest;
+	return 0;
+}
 
 struct guest {
 	struct ipl_mem mem;

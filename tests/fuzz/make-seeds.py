@@ -92,6 +92,25 @@ def others():
     write("stub", "touch", b"".join(patch(i << 16, b"x") for i in range(0, 64, 2)))
 
 
+def proto():
+    """Messages of each type, as device/loader_proto.c has them."""
+    head = lambda kind: struct.pack(">II", kind, 7)
+    text = lambda t: struct.pack(">I", len(t)) + t
+    fine = struct.pack(">I", 0)
+    write("proto", "memory", head(1) + struct.pack(">Q", 1 << 28))
+    write("proto", "open", head(2) + struct.pack(">BQQ", 0, 1 << 20, 0) + text(b"disk.img"))
+    write("proto", "list", head(3))
+    write("proto", "describe", head(4) + struct.pack(">I", 2))
+    write("proto", "plan", head(5) + struct.pack(">II", 2, 3) + b"abc" + struct.pack(">IQB", 1, 1 << 28, 1)
+          + text(b"name") + b"\1" + text(b"quiet"))
+    write("proto", "start", head(6) + struct.pack(">QQIB", 0xFE00000, 1, 0x10000, 1) + text(bytes(200)))
+    write("proto", "ready", head(7) + fine + struct.pack(">IB", 4, 1) + text(b"user 65534"))
+    write("proto", "opened", head(8) + fine + struct.pack(">BI", 1, 30))
+    error = struct.pack(">I", 20) + text(b"bad \x1b") + text(b"run zipl") + text(b"table") + struct.pack(">Q", 512)
+    for kind in range(7, 13):
+        write("proto", f"error-{kind}", head(kind) + error)
+
+
 def secure():
     write("secure", "signed", signed(True))
     write("secure", "unsigned", signed(False))
@@ -112,4 +131,5 @@ def signed(by):
 
 decoders()
 others()
+proto()
 secure()
