@@ -110,6 +110,12 @@ class Secure(vm.TestCase):
         stranger = signing.Signer(os.path.join(self.dir, "other"), "stranger")
         self.refused(self.disk(signer=stranger), "signature no-certificate")
 
+    def test_not_by_the_firmware(self):
+        """What is left to QEMU's firmware otherwise: it would start anything."""
+        iso = bytes(0x8000) + b"\1CD001\1".ljust(2048, b"\0")
+        iso += b"\0CD001\1EL TORITO SPECIFICATION".ljust(0x7800, b"\0")
+        self.refused(self.file("disk.iso", iso), "QEMU's firmware has nothing like secure=")
+
     def test_audit_boots_both(self):
         with self.start(self.disk(), secure="audit") as machine:
             self.assertEqual(machine.panic(AT_ONCE), RAN)
