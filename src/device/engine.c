@@ -15,6 +15,11 @@
 #include <string.h>
 #include <time.h>
 
+/* A guest that IPLs itself over and over shall not keep the host busy: so many at
+ * once, then one in so many milliseconds. */
+#define IPLS_AT_ONCE 100
+#define IPL_EVERY_MS 200
+
 /* After something that leads to an IPL, look at the mailbox often for a while;
  * else once a second is enough, since events come by QMP. */
 #define HOT_MS	     5000
@@ -36,6 +41,8 @@ struct engine {
 	bool panic_passed_on; /* the next panic is one that we let happen */
 	struct json_object *panic; /* what a panic to be looked at said */
 	uint64_t hot_until_ms;
+	uint64_t paid_until_ms; /* IPLs are paid for with time */
+	bool said_too_many;
 };
 
 static uint64_t now_ms(void)
@@ -258,6 +265,26 @@ static bool is_new(const struct engine *e, const struct ipl_stub *stub)
 	return stub->generation != e->served && (!e->served || e->reset_seen);
 }
 
+/* Whether it has to wait, since there were too many. */
+static bool is_too_soon(struct engine *e)
+{
+	const uint64_t now = now_ms(), credit = IPLS_AT_ONCE * IPL_EVERY_MS;
+
+	if (e->paid_until_ms < now)
+		e->paid_until_ms = now;
+	if (e->paid_until_ms > now + credit) {
+		if (!e->said_too_many)
+			ipl_log_say(&e->c->log, IPL_LOG_INFO,
+				    "more than %d IPLs a second: they have to "
+				    "wait",
+				    1000 / IPL_EVERY_MS);
+		e->said_too_many = true;
+		return true;
+	}
+	e->paid_until_ms += IPL_EVERY_MS;
+	return false;
+}
+
 static void wait_a_bit(const struct engine *e)
 {
 	struct pollfd pfd = { .fd = ipl_qmp_fd(e->qmp), .events = POLLIN };
@@ -279,7 +306,7 @@ static int loop(struct engine *e, struct ipl_err *err)
 
 		/* nor may its event be taken for that of a later reset */
 		if (!rc && found && ipl_stub_is_current(&stub) &&
-		    is_new(e, &stub)) {
+		    is_new(e, &stub) && !is_too_soon(e)) {
 			ipl_log_say(&e->c->log, IPL_LOG_DEBUG, "IPL requested");
 			rc = serve(e, &stub, err);
 		}

@@ -90,6 +90,21 @@ int ipl_mem_write(const struct ipl_mem *mem, uint64_t addr, const void *buf,
 	return 0;
 }
 
+bool ipl_mem_read(const struct ipl_mem *mem, uint64_t addr, void *buf,
+		  size_t len)
+{
+	const void *from = ipl_mem_at(mem, addr, len);
+	ssize_t n;
+
+	if (!from)
+		return false;
+	n = pread(mem->fd, buf, len, (off_t)addr);
+	if (n >= 0 && (size_t)n == len)
+		return true;
+	memcpy(buf, from, len);
+	return true;
+}
+
 static uint64_t *doubleword(const struct ipl_mem *mem, uint64_t addr)
 {
 	if (addr % sizeof(uint64_t))

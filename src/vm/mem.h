@@ -37,6 +37,11 @@ void *ipl_mem_at(const struct ipl_mem *mem, uint64_t addr, uint64_t len);
 int ipl_mem_write(const struct ipl_mem *mem, uint64_t addr, const void *buf,
 		  size_t len, struct ipl_err *err) IPL_MUST_CHECK;
 
+/* Copy @len bytes from guest address @addr: false when that is not all memory.
+ * Memory that was never touched stays so. */
+bool ipl_mem_read(const struct ipl_mem *mem, uint64_t addr, void *buf,
+		  size_t len);
+
 /* One aligned big-endian doubleword, read or written in one piece; out of
  * range reads 0 and writes nothing. Stores are seen after all earlier ones. */
 uint64_t ipl_mem_get64(const struct ipl_mem *mem, uint64_t addr);

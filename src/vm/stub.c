@@ -32,10 +32,13 @@ static void put(const struct ipl_stub *s, uint64_t field, uint64_t value)
 
 static bool is_stub(const struct ipl_mem *mem, uint64_t base)
 {
-	const uint8_t *p = ipl_mem_at(mem, base, STUB_SIZE);
+	uint8_t code[STUB_ROM_PARAMS]; /* what follows was patched */
 
-	/* up to the parameters, which were patched */
-	return p && !memcmp(p, ipl_guest_stub().p, STUB_ROM_PARAMS);
+	/* not through the mapping: where no stub is there may be no memory, and
+	 * none left to be had */
+	return ipl_mem_at(mem, base, STUB_SIZE) &&
+	       ipl_mem_read(mem, base, code, sizeof(code)) &&
+	       !memcmp(code, ipl_guest_stub().p, sizeof(code));
 }
 
 /* The stub at the place of the @i-th kind of QEMU: its address or 0. */

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""A guest that imitates the stub and writes nonsense into the mailbox, on two CPUs:
+nothing happens outside of its memory, the engine neither hangs nor grows, another VM
+notices nothing, and a real reset IPLs.
+"""
+import hashlib
+import os
+import struct
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import disk
+import vm
+from vm import MIB, VM, ipl_device, virtio_blk
+
+WRITES = 1000000 if vm.ALL else 100000  # to the mailbox, on each CPU, before each IPL
+MEMORY = 64
+
+
+def stub():
+    """The stub as it stands in memory."""
+    path = os.path.join(os.path.dirname(vm.S390_IPL), "../guest/stub.elf")
+    if not os.path.exists(path):
+        raise unittest.SkipTest("the stub is not beside s390-ipl: not a build directory")
+    with open(path, "rb") as f:
+        elf = f.read()
+    (headers,) = struct.unpack_from(">Q", elf, 32)
+    (offset,) = struct.unpack_from(">Q", elf, headers + 8)
+    # QEMU has it with what s390-ipl put in
+    return elf[offset : offset + 0x8000]
+
+
+class Evil(vm.TestCase):
+    def results(self, machine):
+        """Writes of CPU 0, of CPU 1, and how often it was started."""
+        return struct.unpack(">QQQ", machine.memory(disk.RESULTS + 32, 24))
+
+    def disk(self, rounds):
+        code = disk.assemble("evil", STUB=vm.stub_base(MEMORY), ROUNDS=rounds)
+        return self.file("evil.img", disk.disk(
+            (disk.run_psw(0x20000), {0x20000: code, 0x200000: stub()})))
+
+    def size(self, pid):
+        with open(f"/proc/{pid}/status") as f:
+            anon = next(int(l.split()[1]) for l in f if l.startswith("RssAnon"))
+        return len(os.listdir(f"/proc/{pid}/fd")), anon
+
+    def cpu_seconds(self, pid):
+        with open(f"/proc/{pid}/stat") as f:
+            user, system = f.read().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def digest(self, path):
+        with open(path, "rb") as f:
+            return hashlib.sha256(f.read()).hexdigest()
+
+    def test_requests_without_a_reset(self):
+        path = self.disk(rounds=0)
+        before = self.digest(path)
+        with VM("-m", f"{MEMORY}M", "-smp", "2", *virtio_blk(path), *ipl_device(),
+                run=["-v"]) as machine:
+            vm.until(lambda: min(self.results(machine)[:2]) > 1000, what="both CPUs")
+            base = vm.stub_base(MEMORY)
+            vm.until(lambda: machine.memory(base, 0xFF0) == stub()[:0xFF0], what="a perfect copy")
+            engine = machine.engine()
+            fds, kib = self.size(engine)
+            done = self.results(machine)[0]
+            for _ in range(3):  # it looks often for a while after each of these
+                machine.qmp.command("stop")
+                machine.qmp.command("cont")
+                done += WRITES
+                vm.until(lambda: self.results(machine)[0] > done, what=f"{done} writes")
+            self.assertEqual(self.results(machine)[2], 1, "it is not IPLed again")
+            self.assertEqual(len(machine.stderr.matches("started after")), 1)
+            after = self.size(engine)
+            self.assertLessEqual(after[0], fds)
+            self.assertLess(after[1], kib + 512)
+            machine.qmp.command("system_reset")
+            vm.until(lambda: self.results(machine)[2] >= 2, what="a real IPL")
+        self.assertEqual(self.digest(path), before)
+
+    def test_ipls_of_its_own_and_resets(self):
+        """With a VM beside it that counts."""
+        path = self.disk(rounds=8)
+        beside = self.file("good.img", disk.waits(0x1000))
+        with VM("-m", "64M", *virtio_blk(beside), *ipl_device(),
+                "-action", "panic=pause") as good:
+            self.assertEqual(good.panic(), 0x1002)
+            want = hashlib.sha256(good.memory(0, 64 * MIB)).hexdigest()
+            with VM("-m", f"{MEMORY}M", "-smp", "2", *virtio_blk(path), *ipl_device()) as evil:
+                # children of this process are the engines of both
+                vm.until(lambda: self.results(evil)[2] >= 20, what="20 IPLs")
+                for _ in range(5):
+                    evil.qmp.command("system_reset")
+                    time.sleep(0.05)
+                before = self.results(evil)[2]
+                vm.until(lambda: self.results(evil)[2] > before + 5, what="more IPLs")
+            self.assertEqual(hashlib.sha256(good.memory(0, 64 * MIB)).hexdigest(), want)
+            good.qmp.command("system_reset")
+            good.qmp.command("cont")
+            self.assertEqual(good.panic(), 0x1002)
+
+    def test_more_ipls_than_anybody_needs(self):
+        """They have to wait, and cost little."""
+        path = self.disk(rounds=1)
+        with VM("-m", f"{MEMORY}M", *virtio_blk(path), *ipl_device(), run=["-v"]) as machine:
+            engine = machine.engine()
+            machine.stderr.wait_for("IPLs a second")
+            began, count = time.monotonic(), len(machine.stderr.matches("started after"))
+            cpu = self.cpu_seconds(engine)
+            time.sleep(4)
+            took = time.monotonic() - began
+            more = len(machine.stderr.matches("started after")) - count
+            self.assertLessEqual(more, 5 * took + 3)
+            self.assertLess(self.cpu_seconds(engine) - cpu, 0.5 * took)
+
+
+if __name__ == "__main__":
+    vm.main()

@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: MIT
+"""Whatever fails or is killed in the middle of an IPL: there is a message, nothing
+half-loaded is started, nothing is left behind, and the next reset works.
+
+The loader is held in its tracks by SIGSTOP, or by a disk that answers late (nbdkit).
+"""
+import os
+import random
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import disk
+import vm
+from vm import MIB, VM, ipl_device, virtio_blk
+
+NBDKIT = unittest.skipUnless(shutil.which("nbdkit"), "there is no nbdkit")
+ROOT = unittest.skipUnless(os.geteuid() == 0, "only root can mount a file system")
+BIG = 256 * MIB
+
+
+def children_of(pid):
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children") as f:
+            return [int(p) for p in f.read().split()]
+    except FileNotFoundError:
+        return []
+
+
+def is_there(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as f:
+            return f.read().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+class FaultCase(vm.TestCase):
+    def counters(self, machine):
+        raw = machine.memory(disk.RESULTS, 64)
+        return struct.unpack_from(">Q", raw, 32 + 16)[0]
+
+    def big_disk(self):
+        """A program that counts its starts, with a component that takes a while."""
+        d = disk.Disk(512, 65536 + 5000)
+        run = (d.put(random.Random(5).randbytes(65536 * 512)), 65536)
+        program = d.program(
+            d.load(0x20000, disk.assemble("program", ME=1, NEXT=-1)),
+            d.entry(disk.LOAD, d.segments([run] * (BIG // (32 * MIB))), 0x1000000),
+            d.execute(disk.run_psw(0x20000)))
+        return self.file("big.img", d.finish({1: program}, default=1))
+
+    def start(self, path, *options, **kwargs):
+        """A VM that is stopped before its first instruction."""
+        return VM("-m", "1G", "-S", *virtio_blk(path), *ipl_device(), *options,
+                  "-action", "panic=pause", **kwargs)
+
+    def loader(self, engine, not_these=()):
+        """The process that loads, once there is one."""
+        return vm.until(lambda: [p for p in children_of(engine) if p not in not_these],
+                        what="a loader")[0]
+
+    def wait_for_count(self, machine, count):
+        vm.until(lambda: self.counters(machine) >= count, what=f"start {count}")
+
+    def next_reset_works(self, machine):
+        before = self.counters(machine)
+        machine.qmp.command("system_reset")
+        machine.qmp.command("cont")
+        self.wait_for_count(machine, before + 1)
+
+
+class Killed(FaultCase):
+    def held(self, machine):
+        """The loader, stopped somewhere in the middle of loading."""
+        engine = machine.engine()
+        loader = self.loader(engine)
+        machine.qmp.command("cont")
+        machine.stderr.wait_for("KiB in")
+        os.kill(loader, signal.SIGSTOP)
+        return engine, loader
+
+    def test_loader(self):
+        with self.start(self.big_disk()) as machine:
+            engine, loader = self.held(machine)
+            os.kill(loader, signal.SIGKILL)
+            machine.stderr.wait_for(r"was ended by signal 9 \(KILL\)")
+            machine.stderr.wait_for("trying with a new one")
+            self.wait_for_count(machine, 1)
+            self.assertEqual(self.counters(machine), 1)
+            self.next_reset_works(machine)
+            vm.until(lambda: not children_of(engine), what="the end of all loaders")
+
+    def test_loader_twice(self):
+        with self.start(self.big_disk()) as machine:
+            engine, loader = self.held(machine)
+            os.kill(loader, signal.SIGKILL)
+            os.kill(self.loader(engine, [loader]), signal.SIGKILL)
+            machine.console.wait_for("the loader's process was ended by signal 9")
+            machine.console.wait_for("this VM cannot be IPLed")
+            self.assertEqual(machine.panic(), 0x495002)
+            self.assertEqual(self.counters(machine), 0)
+            self.next_reset_works(machine)
+
+    def test_loader_before_it_is_needed(self):
+        with self.start(self.big_disk()) as machine:
+            os.kill(self.loader(machine.engine()), signal.SIGKILL)
+            machine.qmp.command("cont")
+            self.wait_for_count(machine, 1)
+
+    def test_loader_at_any_moment(self):
+        chance = random.Random(3)
+        with self.start(self.big_disk()) as machine:
+            engine = machine.engine()
+            machine.qmp.command("cont")
+            self.wait_for_count(machine, 1)
+            began = self.size(engine)
+            for _ in range(40 if vm.ALL else 12):
+                machine.qmp.command("system_reset")
+                machine.qmp.command("cont")
+                time.sleep(chance.random() * 0.4)
+                for pid in children_of(engine):
+                    os.kill(pid, signal.SIGKILL)
+                vm.until(lambda: machine.stderr.matches("started after|cannot be IPLed"))
+            self.next_reset_works(machine)
+            vm.until(lambda: not children_of(engine), what="the end of all loaders")
+            fds, kib = self.size(engine)
+            self.assertEqual(fds, began[0])
+            self.assertLess(kib, began[1] + 2048)
+
+    def size(self, pid):
+        """Descriptors and KiB of its own memory."""
+        with open(f"/proc/{pid}/status") as f:
+            anon = next(int(l.split()[1]) for l in f if l.startswith("RssAnon"))
+        return len(os.listdir(f"/proc/{pid}/fd")), anon
+
+    def test_engine(self):
+        with self.start(self.big_disk(), check_engine=False) as machine:
+            engine, loader = self.held(machine)
+            os.kill(engine, signal.SIGKILL)
+            vm.until(lambda: not is_there(loader), what="the end of the loader")
+            time.sleep(0.5)
+            self.assertEqual(self.counters(machine), 0)
+            self.assertEqual(machine.qmp.status(), "running")
+
+    def test_qemu(self):
+        with self.start(self.big_disk()) as machine:
+            engine, loader = self.held(machine)
+            machine.process.kill()
+            vm.until(lambda: not is_there(loader) and not is_there(engine))
+
+    def test_qemu_stopped(self):
+        with self.start(self.big_disk()) as machine:
+            _, loader = self.held(machine)
+            os.kill(machine.pid, signal.SIGSTOP)
+            os.kill(loader, signal.SIGCONT)
+            time.sleep(1)
+            self.assertEqual(len(machine.stderr.matches("started after")), 0)
+            os.kill(machine.pid, signal.SIGCONT)
+            self.wait_for_count(machine, 1)
+
+    def test_reset_while_it_is_held(self):
+        with self.start(self.big_disk()) as machine:
+            _, loader = self.held(machine)
+            machine.qmp.command("system_reset")
+            machine.stderr.wait_for("reset during the IPL")
+            self.wait_for_count(machine, 1)
+            vm.until(lambda: not is_there(loader))
+
+
+class Disks(FaultCase):
+    def test_shrunk_in_the_middle(self):
+        path = self.big_disk()
+        with self.start(path) as machine:
+            loader = self.loader(machine.engine())
+            machine.qmp.command("cont")
+            machine.stderr.wait_for("KiB in")
+            os.kill(loader, signal.SIGSTOP)
+            whole = os.path.getsize(path)
+            os.truncate(path, 8 * MIB)
+            os.kill(loader, signal.SIGCONT)
+            machine.console.wait_for(f"although it had {whole} bytes when it was opened")
+            self.assertEqual(machine.panic(), 0x495002)
+            self.assertEqual(self.counters(machine), 0)
+
+    def test_changed_in_the_middle(self):
+        """What was planned is loaded, and nothing else, whatever the tables say then."""
+        path = self.big_disk()
+        with self.start(path) as machine:
+            loader = self.loader(machine.engine())
+            machine.qmp.command("cont")
+            machine.stderr.wait_for("KiB in")
+            os.kill(loader, signal.SIGSTOP)
+            with open(path, "r+b") as f:
+                f.write(b"\xff" * 4096)
+                f.seek(-1 * MIB, os.SEEK_END)
+                f.write(b"\xff" * MIB)
+            os.kill(loader, signal.SIGCONT)
+            self.wait_for_count(machine, 1)
+            machine.qmp.command("system_reset")
+            machine.console.wait_for("cannot be IPLed")
+
+    def served(self, *options):
+        """The disk behind nbdkit: (server, options for QEMU)."""
+        path = os.path.join(self.dir, "socket")
+        raw = self.file("disk.raw", disk.waits(0x1000))
+        server = subprocess.Popen(["nbdkit", "-f", "-U", path, *options[:1], "file", raw,
+                                   *options[1:]], stderr=subprocess.DEVNULL)
+        self.addCleanup(lambda: (server.kill(), server.wait()))
+        vm.until(lambda: os.path.exists(path), what="nbdkit")
+        return server, ["-m", "256M", "-drive",
+                        f"if=none,id=d,file=nbd+unix:///?socket={path},format=raw,readonly=on",
+                        "-device", "virtio-blk-ccw,drive=d", *ipl_device(),
+                        "-action", "panic=pause"]
+
+    @NBDKIT
+    def test_read_errors(self):
+        flag = os.path.join(self.dir, "broken")
+        _, options = self.served("--filter=error", "error-pread=EIO", "error-pread-rate=100%",
+                                 f"error-pread-file={flag}")
+        with VM(*options) as machine:
+            self.assertEqual(machine.panic(), 0x1002)
+            self.file("broken", b"")
+            machine.qmp.command("system_reset")
+            machine.qmp.command("cont")
+            machine.console.wait_for("NBD read failed")
+            self.assertEqual(machine.panic(), 0x495002)
+            os.unlink(flag)
+            machine.qmp.command("system_reset")
+            machine.qmp.command("cont")
+            self.assertEqual(machine.panic(), 0x1002)
+
+    @NBDKIT
+    def test_late_answers(self):
+        _, options = self.served("--filter=delay", "rdelay=200ms")
+        with VM(*options) as machine:
+            self.assertEqual(machine.panic(), 0x1002)
+
+    @NBDKIT
+    def test_reset_while_the_disk_is_silent(self):
+        _, options = self.served("--filter=delay", "rdelay=2")
+        with VM("-S", *options) as machine:
+            machine.qmp.command("cont")
+            machine.stderr.wait_for("sandbox: ")
+            time.sleep(0.3)
+            machine.qmp.command("system_reset")
+            machine.stderr.wait_for("reset during the IPL")
+
+    @NBDKIT
+    def test_server_disappears(self):
+        server, options = self.served("--filter=delay", "rdelay=1")
+        with VM("-S", *options) as machine:
+            machine.qmp.command("cont")
+            machine.stderr.wait_for("sandbox: ")
+            server.kill()
+            machine.console.wait_for("this VM cannot be IPLed")
+            self.assertEqual(machine.panic(), 0x495002)
+
+
+class Host(FaultCase):
+    @ROOT
+    def test_memory_file_is_full(self):
+        path = os.path.join(self.dir, "full")
+        os.mkdir(path)
+        if vm.run("mount", "-t", "tmpfs", "-o", "size=48M", "none", path).returncode:
+            self.skipTest("cannot mount a file system")
+        try:
+            with VM("-m", "1G", "-object",
+                    f"memory-backend-file,id=r,size=1G,mem-path={path}/m,share=on",
+                    "-machine", "memory-backend=r", *virtio_blk(self.big_disk()),
+                    *ipl_device()) as machine:
+                machine.console.wait_for("No space left on device")
+                machine.stderr.wait_for("the file system of the memory file is full")
+                self.assertEqual(machine.wait(), 1)
+        finally:
+            subprocess.run(["umount", "-l", path], check=True)
+
+    def test_nobody_reads_what_the_engine_says(self):
+        image = self.file("disk.img", disk.waits(0x1000))
+        for redirection in "2>&-", "2>/dev/full", "2>&1 | true":
+            with self.subTest(redirection):
+                argv = [vm.S390_IPL, "run", "-vv", "-m", "64M", "-display", "none", "-monitor",
+                        "none", "-serial", "none", *virtio_blk(image), *ipl_device(),
+                        "-action", "panic=exit-failure"]
+                script = '"$@" ' + redirection + '; test "${PIPESTATUS[0]}" = 1'
+                done = vm.run("bash", "-c", script, "bash", *argv)
+                self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_many_ipls_leave_nothing(self):
+        path = self.file("a.img", disk.disk(
+            (disk.run_psw(0x20000), {0x20000: disk.assemble("program", ME=1, NEXT=disk.ebcdic(1))})))
+        with VM("-m", "64M", *virtio_blk(path)) as machine:
+            engine = machine.engine()
+            self.wait_for_count(machine, 10)
+            fds = len(os.listdir(f"/proc/{engine}/fd"))
+            self.wait_for_count(machine, 60)
+            self.assertLessEqual(len(os.listdir(f"/proc/{engine}/fd")), fds + 3)
+
+
+if __name__ == "__main__":
+    vm.main()
