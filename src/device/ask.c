@@ -20,7 +20,8 @@ struct ask {
 /* Whether the loader ended while nobody needed it, but there is a new one. */
 static bool is_back(struct ask *a, int rc)
 {
-	return rc == IPL_EDIED && !ipl_panel_open_disk(a->panel, *a->disk, NULL);
+	return rc == IPL_EDIED &&
+	       !ipl_panel_open_disk(a->panel, *a->disk, NULL);
 }
 
 static int list(void *ctx, struct ipl_listing *ret, struct ipl_err *err)
@@ -38,9 +39,9 @@ static int describe(void *ctx, unsigned number, struct ipl_listing_details *ret,
 	struct ask *a = ctx;
 	int rc = ipl_loader_describe(a->panel->loader, number, ret, err);
 
-	return is_back(a, rc) ? ipl_loader_describe(a->panel->loader, number,
-						    ret, err)
-			      : rc;
+	return is_back(a, rc)
+		       ? ipl_loader_describe(a->panel->loader, number, ret, err)
+		       : rc;
 }
 
 static int open(void *ctx, size_t disk, struct ipl_err *err)
@@ -104,16 +105,15 @@ static void describe_disk(const struct ipl_disk *d, struct ipl_menu_disk *ret)
 	if (d->is_scsi)
 		snprintf(lun, sizeof(lun), ", LUN %u", d->lun);
 	if (d->has_ccw)
-		snprintf(ret->text, sizeof(ret->text), "fe.%x.%04x%s%s", d->ssid,
-			 d->devno, lun, d->node ? "" : ", no medium");
+		snprintf(ret->text, sizeof(ret->text), "fe.%x.%04x%s%s",
+			 d->ssid, d->devno, lun, d->node ? "" : ", no medium");
 	else
 		snprintf(ret->text, sizeof(ret->text), "no channel device%s",
 			 d->node ? "" : ", no medium");
 }
 
-static int show(struct ask *a, const struct ipl_stub *stub,
-		unsigned timeout_ms, struct ipl_menu_choice *ret,
-		struct ipl_err *err)
+static int show(struct ask *a, const struct ipl_stub *stub, unsigned timeout_ms,
+		struct ipl_menu_choice *ret, struct ipl_err *err)
 {
 	auto_free struct ipl_menu_disk *disks =
 		calloc(a->disks->n, sizeof(*disks));

@@ -13,7 +13,7 @@
 struct ipl_question {
 	const struct ipl_disks *disks;
 	const struct ipl_loadparm *loadparm;
-	bool has_number; /* the load panel has a boot program selector */
+	bool has_number;   /* the load panel has a boot program selector */
 	bool has_firmware; /* QEMU's own firmware can be asked for */
 };
 

@@ -110,7 +110,7 @@ static void on_reset(struct engine *e, struct json_object *data)
 	e->panic_passed_on = false;
 	e->hot_until_ms = now_ms() + HOT_MS;
 	/* it gets ready while the machine does */
-	ipl_loader_prepare(e->panel.loader);
+	ipl_loader_prepare(e->panel.loader, &e->mem);
 }
 
 static int on_event(struct engine *e, struct json_object *event,
@@ -159,10 +159,10 @@ static int pump(void *ctx, struct ipl_err *err)
 	int rc = handle_events(e, err);
 
 	/* an IPL is for one reset only */
-	return !rc && e->reset_seen ?
-		       ipl_fail(err, IPL_ERESET,
-				"the VM was reset during the IPL") :
-		       rc;
+	return !rc && e->reset_seen
+		       ? ipl_fail(err, IPL_ERESET,
+				  "the VM was reset during the IPL")
+		       : rc;
 }
 
 /* Tell the VM why, and stop it. */
@@ -335,13 +335,15 @@ static int set_up(struct engine *e, struct ipl_err *err)
 	if (rc)
 		return rc;
 	/* while QEMU gets ready: */
-	ipl_loader_prepare(e->panel.loader);
+	ipl_loader_prepare(e->panel.loader, NULL);
 	rc = ipl_qmp_open(c->qmp_fd, &e->qmp, err);
 	if (rc)
 		return rc;
 	rc = ipl_attach_memory(e->qmp, c->memory_fd, c->memory_path,
 			       ipl_qmp_peer(e->qmp) ?: c->qemu, c->memory_size,
 			       &e->mem, err);
+	if (!rc)
+		ipl_loader_prepare(e->panel.loader, &e->mem);
 	if (!rc)
 		rc = ipl_qmp_get(e->qmp, "/machine", "loadparm",
 				 &e->panel.machine_loadparm, err);

@@ -40,7 +40,8 @@ static int add_export(struct ipl_qmp *qmp, const char *node,
 	struct json_object *args = json_object_new_object();
 
 	json_object_object_add(args, "type", json_object_new_string("nbd"));
-	json_object_object_add(args, "id", json_object_new_string(IPL_EXPORT_NAME));
+	json_object_object_add(args, "id",
+			       json_object_new_string(IPL_EXPORT_NAME));
 	json_object_object_add(args, "node-name", json_object_new_string(node));
 	json_object_object_add(args, "name",
 			       json_object_new_string(IPL_EXPORT_NAME));

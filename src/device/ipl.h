@@ -19,7 +19,7 @@ struct ipl_panel {
 	struct json_object *loadparms; /* of disk devices: id -> text, or NULL */
 	char *machine_loadparm; /* as the user gave it; guests change QEMU's */
 	char *last; /* id of the disk that was IPLed last, or NULL */
-	const struct ipl_disk *open; /* what the loader reads, or NULL */
+	const struct ipl_disk *open;	    /* what the loader reads, or NULL */
 	struct ipl_map_options map_options; /* of disks that are opened */
 	bool has_kvm;
 	bool first;    /* the first IPL since QEMU started */

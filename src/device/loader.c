@@ -18,25 +18,27 @@
 
 /* Longer than any disk takes that can be used at all: an NBD server may be
  * silent for 30 s, and there may be some reads. */
-#define READ_S	 120
+#define READ_S	      120
 /* While it loads it shows after each piece that it goes on. */
-#define SILENT_S 60
+#define SILENT_S      60
 /* How often the stub gets a sign of life; it waits 30 s. */
-#define ALIVE_MS 1000
+#define ALIVE_MS      1000
 /* How often QMP is looked at: at first, when most IPLs are over, and later. */
 #define TICK_MS	      2
 #define TICKS	      100
 #define LATER_TICK_MS 20
 /* After a reset the loader has something else to do than to answer only when a
  * disk is slow. */
-#define RESET_MS 200
+#define RESET_MS      200
 
 struct ipl_loader {
 	const struct ipl_log *log;
 	bool sandbox;
 	struct ipl_process process;
-	int socket; /* -1: there is no process */
-	uint32_t number; /* of the last message */
+	int socket;		   /* -1: there is no process */
+	uint32_t number;	   /* of the last message */
+	const struct ipl_mem *mem; /* NULL: not yet known */
+	bool has_memory;	   /* it was sent */
 	bool ready;
 	struct ipl_stub stub; /* of the IPL that goes on */
 	bool prompt;	      /* what the open disk says of its menu */
@@ -70,8 +72,8 @@ void ipl_loader_free(struct ipl_loader *l)
 static int start_process(struct ipl_loader *l, struct ipl_err *err)
 {
 	char *const argv[] = { (char[]){ IPL_LOADER_NAME },
-			       l->sandbox ? (char[]){ "on" } :
-					    (char[]){ "off" },
+			       l->sandbox ? (char[]){ "on" }
+					  : (char[]){ "off" },
 			       NULL };
 	int s[2];
 	int rc;
@@ -89,16 +91,9 @@ static int start_process(struct ipl_loader *l, struct ipl_err *err)
 		return rc;
 	}
 	l->socket = s[0];
+	l->has_memory = false;
 	l->ready = false;
 	return 0;
-}
-
-void ipl_loader_prepare(struct ipl_loader *l)
-{
-	struct ipl_err ignored;
-	int rc = start_process(l, &ignored);
-
-	(void)rc;
 }
 
 void ipl_loader_close(struct ipl_loader *l)
@@ -119,8 +114,9 @@ static int bury(struct ipl_loader *l, struct ipl_err *err)
 	l->socket = -1;
 	rc = ipl_process_reap(&l->process, "the loader's process", err);
 	if (rc == IPL_EDIED)
-		ipl_err_advise(err, "the disk may be made to do harm, or this "
-				    "is an error in s390-ipl: please report it");
+		ipl_err_advise(err,
+			       "the disk may be made to do harm, or this "
+			       "is an error in s390-ipl: please report it");
 	return rc;
 }
 
@@ -142,6 +138,30 @@ static int send_message(struct ipl_loader *l, struct ipl_loader_msg *m, int fd,
 	m->number = ++l->number;
 	rc = ipl_loader_send(l->socket, m, fd, err);
 	return rc == IPL_EDIED ? bury(l, err) : rc;
+}
+
+static int send_memory(struct ipl_loader *l, struct ipl_err *err)
+{
+	struct ipl_loader_msg m = { .type = IPL_LOADER_MEMORY };
+	int rc;
+
+	if (l->has_memory)
+		return 0;
+	m.u.memory.size = l->mem->size;
+	rc = send_message(l, &m, l->mem->fd, err);
+	l->has_memory = !rc;
+	return rc;
+}
+
+void ipl_loader_prepare(struct ipl_loader *l, const struct ipl_mem *mem)
+{
+	struct ipl_err ignored;
+	int rc = start_process(l, &ignored);
+
+	l->mem = mem;
+	if (!rc && mem)
+		rc = send_memory(l, &ignored);
+	(void)rc;
 }
 
 /* What the loader waits for, and since when. */
@@ -194,8 +214,8 @@ static int wait_readable(struct ipl_loader *l, bool loads, struct ipl_err *err)
 		struct pollfd pfd = { .fd = l->socket, .events = POLLIN };
 		int rc;
 
-		if (poll(&pfd, 1,
-			 w.ticks++ < TICKS ? TICK_MS : LATER_TICK_MS) > 0)
+		if (poll(&pfd, 1, w.ticks++ < TICKS ? TICK_MS : LATER_TICK_MS) >
+		    0)
 			return 0;
 		rc = tick(l, &w, err);
 		/* a guest may be so quick that its program asks for the next
@@ -262,14 +282,15 @@ static int ask(struct ipl_loader *l, struct ipl_loader_msg *m, int fd,
 /* Have it in its sandbox, with guest memory. */
 static int make_ready(struct ipl_loader *l, struct ipl_err *err)
 {
-	const struct ipl_mem *mem = l->stub.mem;
-	struct ipl_loader_msg a, m = { .type = IPL_LOADER_MEMORY,
-				       .u.memory.size = mem->size };
+	struct ipl_loader_msg a;
 	int rc;
 
 	if (l->ready)
 		return 0;
-	rc = ask(l, &m, mem->fd, IPL_LOADER_READY, &a, err);
+	l->mem = l->stub.mem;
+	rc = send_memory(l, err);
+	if (!rc)
+		rc = receive(l, IPL_LOADER_READY, &a, false, err);
 	if (rc) {
 		if (l->sandbox)
 			ipl_err_advise(err, "if this host cannot do that, "
@@ -279,7 +300,8 @@ static int make_ready(struct ipl_loader *l, struct ipl_err *err)
 	l->ready = true;
 	if (l->sandbox)
 		ipl_log_say(l->log, IPL_LOG_INFO,
-			    "sandbox: %s%s, Landlock %s%" PRIu32, a.u.ready.user,
+			    "sandbox: %s%s, Landlock %s%" PRIu32,
+			    a.u.ready.user,
 			    a.u.ready.filtered ? "" : ", no filter",
 			    a.u.ready.landlock ? "version " : "missing: ",
 			    a.u.ready.landlock);
@@ -348,8 +370,8 @@ int ipl_loader_list(struct ipl_loader *l, struct ipl_listing *ret,
 int ipl_loader_describe(struct ipl_loader *l, unsigned number,
 			struct ipl_listing_details *ret, struct ipl_err *err)
 {
-	struct ipl_loader_msg a, m = { .type = IPL_LOADER_DESCRIBE,
-				       .u.describe = number };
+	struct ipl_loader_msg a,
+		m = { .type = IPL_LOADER_DESCRIBE, .u.describe = number };
 	int rc = ask(l, &m, -1, IPL_LOADER_DESCRIBED, &a, err);
 
 	if (rc)
@@ -363,11 +385,12 @@ int ipl_loader_describe(struct ipl_loader *l, unsigned number,
 	return ipl_fail(err, IPL_EPROTO, "the loader describes nothing");
 }
 
-int ipl_loader_plan(struct ipl_loader *l, const struct ipl_load_request *request,
+int ipl_loader_plan(struct ipl_loader *l,
+		    const struct ipl_load_request *request,
 		    struct ipl_load_summary *ret, struct ipl_err *err)
 {
-	struct ipl_loader_msg a, m = { .type = IPL_LOADER_PLAN,
-				       .u.plan = *request };
+	struct ipl_loader_msg a,
+		m = { .type = IPL_LOADER_PLAN, .u.plan = *request };
 	int rc = ask(l, &m, -1, IPL_LOADER_PLANNED, &a, err);
 
 	if (!rc)

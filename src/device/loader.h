@@ -17,8 +17,8 @@ struct ipl_loader;
 struct ipl_loader_disk {
 	int fd; /* a file or block device, or a socket to an NBD server */
 	bool is_nbd;
-	uint64_t size;	  /* of a file, in bytes */
-	const char *name; /* for messages */
+	uint64_t size;			/* of a file, in bytes */
+	const char *name;		/* for messages */
 	struct ipl_map_options options; /* its layout is not passed on */
 };
 
@@ -27,10 +27,10 @@ struct ipl_loader_disk {
 
 /* Which program, and for what machine. */
 struct ipl_load_request {
-	unsigned number; /* slot of the program table; 0: the default */
-	const char *name;   /* in place of the number: an entry's name; or NULL */
+	unsigned number;  /* slot of the program table; 0: the default */
+	const char *name; /* in place of the number: an entry's name; or NULL */
 	const char *append; /* kernel parameters, see boot/parms.h; or NULL */
-	uint64_t memory; /* bytes */
+	uint64_t memory;    /* bytes */
 	enum ipl_secure_mode secure;
 	struct ipl_span certs; /* as ipl_certs_pack has them */
 };
@@ -55,8 +55,9 @@ int ipl_loader_new(bool sandbox, const struct ipl_log *log,
 void ipl_loader_free(struct ipl_loader *loader);
 
 /* An IPL is going to come: start the process, if there is none, while the VM
- * still gets ready. When that fails, ipl_loader_open will say so. */
-void ipl_loader_prepare(struct ipl_loader *loader);
+ * still gets ready; have it in its sandbox, if @mem is there (lent from then on;
+ * NULL: not yet known). When that fails, ipl_loader_open will say so. */
+void ipl_loader_prepare(struct ipl_loader *loader, const struct ipl_mem *mem);
 
 /* All that follows is for the IPL that @stub waits for: it gets signs of life, and
  * its pump is called, while the loader works. */

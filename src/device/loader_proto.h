@@ -42,7 +42,7 @@ struct ipl_loader_msg {
 	 * be encoded does not. DESCRIBED: parameters, details. PLAN: its name
 	 * and append point here after decoding. */
 	char *text[2];
-	uint8_t *certs; /* PLAN, likewise */
+	uint8_t *certs;		     /* PLAN, likewise */
 	struct ipl_listing *listing; /* LISTED */
 	/* What else there is, by type: */
 	union {

@@ -52,8 +52,8 @@ int ipl_loader_send(int socket, struct ipl_loader_msg *msg, int fd,
 	while (n < 0 && errno == EINTR);
 	if (n < 0 && (errno == EPIPE || errno == ECONNRESET))
 		return ipl_fail(err, IPL_EDIED, "the other side is gone");
-	return n < 0 ? ipl_fail_errno(err, errno, "cannot send to the loader") :
-		       0;
+	return n < 0 ? ipl_fail_errno(err, errno, "cannot send to the loader")
+		     : 0;
 }
 
 static int take_fd(struct msghdr *m)
@@ -94,8 +94,8 @@ int ipl_loader_receive(int socket, struct ipl_loader_msg *ret, int *ret_fd,
 		return ipl_fail_errno(err, errno, "cannot receive");
 	if (ret_fd)
 		fd = take_fd(&m);
-	rc = ipl_loader_decode(
-		(struct ipl_span){ .p = buf, .len = (size_t)n }, ret, err);
+	rc = ipl_loader_decode((struct ipl_span){ .p = buf, .len = (size_t)n },
+			       ret, err);
 	if (!rc && ret_fd)
 		*ret_fd = ipl_steal_fd(&fd);
 	return rc;

@@ -120,8 +120,7 @@ static void put_list(struct menu *m, const struct ipl_listing *l)
 	snprintf(device, sizeof(device), "%s (%s)", d->name, d->text);
 	put_text(m, LIST_DEVICE, device);
 	for (unsigned i = 0; i < l->n; i++)
-		put_entry_texts(m, LIST_SIZE + i * ENTRY_SIZE, l,
-				&l->entry[i]);
+		put_entry_texts(m, LIST_SIZE + i * ENTRY_SIZE, l, &l->entry[i]);
 }
 
 static int on_list(struct menu *m, struct ipl_err *err)
@@ -356,8 +355,8 @@ static int take_away(const struct ipl_stub *stub, uint64_t area,
 		     const struct saved *saved, bool is_current,
 		     struct ipl_err *err)
 {
-	int rc = is_current ? ipl_stub_store_back_range(
-				      stub, area, STUB_MENU_SIZE, err)
+	int rc = is_current ? ipl_stub_store_back_range(stub, area,
+							STUB_MENU_SIZE, err)
 			    : 0;
 
 	memcpy(ipl_mem_at(stub->mem, area, STUB_MENU_SIZE), saved->bytes,

@@ -21,8 +21,8 @@ struct ipl_menu_panel {
 	void *ctx;
 	const struct ipl_menu_disk *disks;
 	size_t n_disks;
-	size_t current;	   /* the disk that is listed */
-	uint32_t number;   /* the program that is IPLed if nobody chooses */
+	size_t current;	     /* the disk that is listed */
+	uint32_t number;     /* the program that is IPLed if nobody chooses */
 	unsigned timeout_ms; /* 0: never */
 	bool has_firmware;
 	struct ipl_span program; /* in place of our menu; empty: none */

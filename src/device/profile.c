@@ -453,9 +453,10 @@ int ipl_profile_read(const char *file, struct json_object *device,
 	if (!rc && device)
 		rc = take_device(&p, device, err);
 	if (!rc && p.secure != IPL_SECURE_OFF && !p.certs)
-		rc = ipl_fail(err, IPL_EINVAL,
-			      "s390-ipl: secure needs certs, the directory with "
-			      "the certificates");
+		rc = ipl_fail(
+			err, IPL_EINVAL,
+			"s390-ipl: secure needs certs, the directory with "
+			"the certificates");
 	if (!rc && p.secure != IPL_SECURE_OFF && p.mode == IPL_MODE_FIRMWARE)
 		rc = ipl_fail(err, IPL_EINVAL,
 			      "s390-ipl: mode=firmware verifies nothing: not "

@@ -26,8 +26,8 @@ enum ipl_menu_mode {
 	IPL_MENU_OFF,
 };
 
-#define IPL_BOOTPROG_MAX  30    /* selector on a machine's load panel */
-#define IPL_TIMEOUT_MAX   65535 /* seconds, as zipl's */
+#define IPL_BOOTPROG_MAX  30	/* selector on a machine's load panel */
+#define IPL_TIMEOUT_MAX	  65535 /* seconds, as zipl's */
 #define IPL_TIMEOUT_UNSET (-1)
 
 struct ipl_profile {
@@ -49,7 +49,7 @@ struct ipl_profile {
 	enum ipl_mode mode;
 	enum ipl_secure_mode secure;
 	char *certs; /* directory of certificates, or NULL */
-	bool clear; /* load clear: all of memory that is not loaded is zero */
+	bool clear;  /* load clear: all of memory that is not loaded is zero */
 };
 
 /* Read the properties in @file (NULL: none), lines KEY=VALUE, and those of
