@@ -310,9 +310,13 @@ class Sights(MenuCase):
         image = self.image("z216-scsi512-many")
         with self.menu(*virtio_blk(image), memory="512M") as (machine, terminal):
             terminal.wait_for("of 30$")
-            self.assertNotIn(" 30  ", terminal.text())
+            terminal.wait_for(r"^ > 30  .* default$")
+            terminal.type(HOME)
+            terminal.wait_for(r"^ >  1  ")
+            terminal.wait_gone(" 30  ")
             terminal.type(END)
             terminal.wait_for(r"^ > 30  ")
+            terminal.wait_gone("  1  ")
             terminal.type("29", ENTER)
             line = terminal.wait_raw(CMDLINE)[1]
             self.assertEqual(line, vm.programs(image)[29]["cmdline"])
