@@ -416,15 +416,20 @@ class Process(Case):
         with VM("-S", *virtio_blk(self.disk)) as machine:
             engine = machine.engine()
             machine.qmp.status()
-            time.sleep(0.2)
-            fds = os.listdir(f"/proc/{engine}/fd")
-            links = {fd: os.readlink(f"/proc/{engine}/fd/{fd}") for fd in fds}
-            self.assertEqual(links["0"], "/dev/null")
-            self.assertEqual(links["1"], "/dev/null")
-            rest = sorted(re.sub(r"\d+", "N", v) for k, v in links.items()
-                          if k not in ("0", "1", "2"))
-            self.assertEqual(rest, ["/memfd:s390-ipl-memory (deleted)".replace("390", "N"),
-                                    "socket:[N]"])
+
+            def links():
+                fds = os.listdir(f"/proc/{engine}/fd")
+                return {fd: os.readlink(f"/proc/{engine}/fd/{fd}") for fd in fds}
+
+            def rest():
+                return sorted(re.sub(r"\d+", "N", v) for k, v in links().items()
+                              if k not in ("0", "1", "2"))
+
+            # sockets: QEMU's monitor and the loader, which waits for an IPL
+            want = ["/memfd:sN-ipl-memory (deleted)", "socket:[N]", "socket:[N]"]
+            vm.until(lambda: rest() == want, what=f"{want}, but {rest()}")
+            self.assertEqual(links()["0"], "/dev/null")
+            self.assertEqual(links()["1"], "/dev/null")
 
     def test_nothing_is_left_of_a_test_that_fails(self):
         shm = sorted(os.listdir("/dev/shm"))

@@ -136,8 +136,8 @@ class Refusals(vm.TestCase):
         self.refused(good(), "there is no program 7", device=ipl_device(loadparm=7))
 
     def test_loadparm_that_is_no_number(self):
-        self.refused(good(), "no program of the disk is called 'linux', it has 'program 1'",
-                     device=ipl_device(loadparm="linux"))
+        self.refused(good(), "no program of the disk is called 'linux', it has "
+                     "'program at 0x200'", device=ipl_device(loadparm="linux"))
 
     def test_iplid_that_is_not_there(self):
         self.refused(good(), "iplid 'other'", "disk0", device=ipl_device(iplid="other"))
