@@ -33,6 +33,9 @@
 	.section .text
 	.globl	_start
 _start:
+	j	begin
+	.ascii	"s390-ipl"		/* who it is by: src/boot/origin.c looks */
+begin:
 	basr	%r13, 0
 base:
 	l	%r12, params - base(%r13)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Which zipl wrote a program: generations of stage 3 differ in where they are
- * entered and in what they bring along (docs/formats/zipl.md, section 6).
+/* Which zipl wrote a program, or whether s390-ipl install did: generations of
+ * stage 3 differ in where they are entered and in what they bring along
+ * (docs/formats/zipl.md, section 6).
  * May use: base, format, disk. */
 #include "boot/origin.h"
 
@@ -14,8 +15,11 @@
 #define STAGE3_ENTRY_ASM (ZIPL_STAGE3_ADDR + 0x2a)
 
 /* The end of a stage 3 that can be signed: length of the block and magic. */
-#define TRAILER	    "\0\0\0\x20zIPL"
-#define TRAILER_LEN 8
+#define TRAILER	 "\0\0\0\x20zIPL"
+/* Behind the first instruction of our own (guest/stage3.S). */
+#define OURS	 "s390-ipl"
+#define OURS_AT	 4
+#define TEXT_LEN 8 /* of both */
 
 #define ENVBLK_ALIGN 4096
 #define ENVBLK_MAX   65536
@@ -31,37 +35,53 @@ static const struct ipl_component *find(const struct ipl_program *prog,
 	return NULL;
 }
 
-/* Stage 3 of zipl 2.24 and later ends with a locator. */
-static int has_trailer(const struct ipl_map *map,
-		       const struct ipl_component *stage3, bool *ret,
-		       struct ipl_err *err)
+/* Whether stage 3 has @text, of TEXT_LEN bytes, at @at. */
+static int has_text(const struct ipl_map *map,
+		    const struct ipl_component *stage3, uint64_t at,
+		    const char *text, bool *ret, struct ipl_err *err)
 {
-	char end[TRAILER_LEN];
-	struct ipl_extent_pos pos;
+	char found[TEXT_LEN];
+	struct ipl_extent_pos pos = { stage3->extents, stage3->n_extents, 0 };
 	int rc;
 
-	*ret = false;
-	if (!stage3 || stage3->len < sizeof(end))
-		return 0;
-	pos = (struct ipl_extent_pos){ stage3->extents, stage3->n_extents, 0 };
-	ipl_extent_skip(&pos, stage3->len - sizeof(end));
-	rc = ipl_extent_read(map->src, &pos, end, sizeof(end), err);
-	if (!rc)
-		*ret = !memcmp(end, TRAILER, sizeof(end));
+	ipl_extent_skip(&pos, at);
+	rc = ipl_extent_read(map->src, &pos, found, sizeof(found), err);
+	*ret = !rc && !memcmp(found, text, sizeof(found));
 	return rc;
+}
+
+/* Stage 3 of zipl 2.24 and later ends with a locator; that of s390-ipl install
+ * begins with its name. */
+static int find_text(const struct ipl_map *map,
+		     const struct ipl_component *stage3, bool *is_ours,
+		     bool *has_trailer, struct ipl_err *err)
+{
+	int rc;
+
+	*is_ours = *has_trailer = false;
+	if (!stage3 || stage3->len < OURS_AT + TEXT_LEN)
+		return 0;
+	rc = has_text(map, stage3, OURS_AT, OURS, is_ours, err);
+	if (rc)
+		return rc;
+	return has_text(map, stage3, stage3->len - TEXT_LEN, TRAILER,
+			has_trailer, err);
 }
 
 static int find_new(const struct ipl_map *map, const struct ipl_program *prog,
 		    struct ipl_origin *ret, struct ipl_err *err)
 {
-	bool trailer;
+	bool is_ours, trailer;
 	int rc;
 
-	rc = has_trailer(map, find(prog, IPL_PURPOSE_STAGE3), &trailer, err);
+	rc = find_text(map, find(prog, IPL_PURPOSE_STAGE3), &is_ours, &trailer,
+		       err);
 	if (rc)
 		return rc;
-	ret->has_long_cmdline = trailer;
-	if (trailer)
+	ret->has_long_cmdline = is_ours || trailer;
+	if (is_ours)
+		ret->text = "s390-ipl install";
+	else if (trailer)
 		ret->text = "zipl 2.24 or later";
 	else if (find(prog, IPL_PURPOSE_ENVBLK))
 		ret->text = "zipl 2.18 or later";

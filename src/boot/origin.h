@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Which zipl wrote a program, as far as the program shows it.
+/* Which zipl wrote a program, or whether s390-ipl install did, as far as the
+ * program shows it.
  * May use: base, format, disk. */
 #ifndef IPL_BOOT_ORIGIN_H
 #define IPL_BOOT_ORIGIN_H
 
 #include "boot/map.h"
 
-/* Versions of zipl that write programs like this one. */
+/* What writes programs like this one. */
 struct ipl_origin {
-	const char *text; /* "zipl 1.24 to 2.8"; NULL: not known to be zipl's */
+	const char *text; /* "zipl 1.24 to 2.8"; NULL: not known */
 	/* Its stage 3 is known to copy as long a command line as the kernel
 	 * takes (zipl 2.20 does, but only 2.24 can be told from older ones). */
 	bool has_long_cmdline;

@@ -2,11 +2,13 @@
 """The boot menu, as a person at a terminal uses it."""
 import contextlib
 import os
+import re
 import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import disk
+import installed
 import vm
 from disk import Disk
 from terminal import (BACKSPACE, DELETE, DOWN, END, ENTER, ESC, HOME, LEFT, RIGHT, UP,
@@ -16,6 +18,12 @@ from zipldisk import zipl_2_9  # disk.py knows where it is
 
 FIRST = 0xA00000  # program N of the small disk ends in a wait at FIRST + 2 * N
 CMDLINE = r"CMDLINE\[(.*)\]"
+
+
+def long_parameters(length):
+    """Kernel parameters that Linux leaves alone, as they have dots: of words that it
+    does not know it takes 32, and panics."""
+    return " ".join(f"word.{n:03}" for n in range(500))[: length - 1] + "."
 
 
 class MenuCase(vm.TestCase):
@@ -394,9 +402,19 @@ class Linux(MenuCase):
         with self.menu(*virtio_blk(image, **kwargs.pop("disk", {})), memory="512M",
                        **kwargs) as (machine, terminal):
             terminal.wait_for("boot menu")
-            terminal.type(*keys)
+            for key in keys:
+                self.paste(terminal, key)
             self.assertEqual(terminal.wait_raw(CMDLINE)[1].strip(), want)
             self.assertEqual(machine.wait(), 0)
+
+    def paste(self, terminal, text):
+        """Type what may be more than QEMU's console keeps at once: 500 characters,
+        and the next when they are shown."""
+        while len(text) > 500:
+            terminal.type(text[:500])
+            terminal.wait_for(re.escape(text[480:500].strip()))
+            text = text[500:]
+        terminal.type(text)
 
     def test_parameters_behind_the_number(self):
         self.check_cmdline(self.image("z216-scsi512-mbr"), 3, lambda c: c + " extra=typed",
@@ -417,9 +435,20 @@ class Linux(MenuCase):
                            "2 =entry=fba loglevel=3", ENTER)
 
     def test_zipl_2_35_takes_4000_characters(self):
-        more = " ".join(f"long{n:03}" for n in range(490))
+        more = long_parameters(4000)
         self.check_cmdline(self.image("z235-scsi512-mbr"), 1, lambda c: f"{c} {more}",
                            f"1 {more}", ENTER)
+
+    def test_our_stage_3_takes_4000_characters(self):
+        """Linux itself takes 4095."""
+        kernel, ramdisk, _ = installed.extracted(
+            self.image("z216-scsi512-plain"), 1, os.path.join(self.dir, "parts"))
+        image = os.path.join(self.dir, "ours.img")
+        installed.install(image, "--format", "scsi", "--size", "40M", "--write",
+                          "--kernel", self.file("kernel", kernel),
+                          "--initrd", self.file("ramdisk", ramdisk), "--cmdline", "entry=ours")
+        more = long_parameters(4000)
+        self.check_cmdline(image, 1, lambda c: f"{c} {more}", f"1 {more}", ENTER)
 
     def test_firmware(self):
         image = self.image("z216-scsi512-mbr")
