@@ -32,6 +32,7 @@ demo: deps-demo
 check: deps-check
 	@$(MAKE) all
 	tests/images/make.sh default
+	tests/images/tools.sh
 	tests/run $(BUILD)
 
 # Some 40 minutes for the first time; goes on where it was stopped.
