@@ -115,22 +115,38 @@ static int read_units(struct nbd_src *n, uint64_t off, void *buf, size_t len,
 			   "NBD read failed", err);
 }
 
+/* The units that have a byte of [@off, @off + @len): true if they are just that. */
+static bool is_whole(const struct nbd_src *n, uint64_t off, size_t len,
+		     uint64_t *ret_start, uint64_t *ret_end)
+{
+	uint64_t end = off + len;
+
+	*ret_start = off - off % n->unit;
+	*ret_end = end + (n->unit - end % n->unit) % n->unit;
+	return *ret_start == off && *ret_end == end;
+}
+
+/* Read whole units into memory that the caller frees, also on failure. */
+static int read_around(struct nbd_src *n, uint64_t start, uint64_t end,
+		       uint8_t **ret, struct ipl_err *err)
+{
+	*ret = malloc(end - start);
+	if (!*ret)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	return read_units(n, start, *ret, end - start, err);
+}
+
 static int nbd_read(struct ipl_src *src, uint64_t off, void *buf, size_t len,
 		    struct ipl_err *err)
 {
 	struct nbd_src *n = (struct nbd_src *)src;
-	uint64_t start = off - off % n->unit;
-	uint64_t end = off + len;
 	auto_free uint8_t *whole = NULL;
+	uint64_t start, end;
 	int rc;
 
-	end += (n->unit - end % n->unit) % n->unit;
-	if (start == off && end == off + len)
+	if (is_whole(n, off, len, &start, &end))
 		return read_units(n, off, buf, len, err);
-	whole = malloc(end - start);
-	if (!whole)
-		return ipl_fail(err, IPL_ENOMEM, "out of memory");
-	rc = read_units(n, start, whole, end - start, err);
+	rc = read_around(n, start, end, &whole, err);
 	if (!rc)
 		memcpy(buf, whole + (off - start), len);
 	return rc;
@@ -152,18 +168,13 @@ static int nbd_write(struct ipl_src *src, uint64_t off, const void *buf,
 		     size_t len, struct ipl_err *err)
 {
 	struct nbd_src *n = (struct nbd_src *)src;
-	uint64_t start = off - off % n->unit;
-	uint64_t end = off + len;
 	auto_free uint8_t *whole = NULL;
+	uint64_t start, end;
 	int rc;
 
-	end += (n->unit - end % n->unit) % n->unit;
-	if (start == off && end == off + len)
+	if (is_whole(n, off, len, &start, &end))
 		return write_units(n, off, buf, len, err);
-	whole = malloc(end - start);
-	if (!whole)
-		return ipl_fail(err, IPL_ENOMEM, "out of memory");
-	rc = read_units(n, start, whole, end - start, err);
+	rc = read_around(n, start, end, &whole, err);
 	if (rc)
 		return rc;
 	memcpy(whole + (off - start), buf, len);
