@@ -214,6 +214,24 @@ class NewDisk(Case):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return json.loads(done.stdout)["partitiontable"]
 
+    def sgdisk(self, disk):
+        """That it finds nothing wrong; it takes images for disks with blocks of 512."""
+        tool = shutil.which("sgdisk", path="/sbin:/usr/sbin:/bin:/usr/bin")
+        if not tool:
+            self.skipTest("sgdisk is missing (Debian: gdisk)")
+        done = subprocess.run([tool, "-v", disk], capture_output=True, text=True, timeout=60)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("No problems found.", done.stdout)
+
+    def test_sgdisk(self):
+        self.sgdisk(self.check_kind("scsi", "scsi"))
+
+    def test_sgdisk_on_an_old_disk(self):
+        disk = self.gpt()
+        _, options = self.entries()
+        call("install", disk, *options, "--write")
+        self.sgdisk(disk)
+
     def test_scsi_gpt(self):
         disk = self.check_kind("scsi", "scsi")
         table = self.table(disk)

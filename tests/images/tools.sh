@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Make tools.cpio.gz: chreipl and lsreipl of Debian bookworm's s390-tools and the
-# libraries that they want, as an archive to be put behind a ramdisk.
+# Make tools.cpio.gz: chreipl, lsreipl and fdasd of Debian bookworm's s390-tools, the
+# libraries that they want, and the driver of virtio disks, as an archive to be put
+# behind a ramdisk.
 #
 # usage: tests/images/tools.sh
 # It goes where make.sh puts images; the packages are those that make.sh fetches.
@@ -17,11 +18,13 @@ need_zipl 216 || {
 	step "left out, as Debian bookworm's packages cannot be fetched now: tools.cpio.gz"
 	exit 0
 }
-step "packing chreipl and lsreipl"
+need_kernel
+step "packing chreipl, lsreipl and fdasd"
 from=$WORK/zipl-216 dir=$WORK/tools
 rm -rf "$dir"
-mkdir -p "$dir/sbin" "$dir/lib/s390x-linux-gnu"
-install "$from"/sbin/{chreipl,lsreipl} "$dir/sbin/"
+mkdir -p "$dir/sbin" "$dir/modules" "$dir/lib/s390x-linux-gnu"
+install "$from"/sbin/{chreipl,lsreipl,fdasd} "$dir/sbin/"
+cp "$WORK/modules/virtio_blk.ko" "$dir/modules/"
 cp "$from"/lib/s390x-linux-gnu/{ld64.so.1,libc.so.6} "$dir/lib/s390x-linux-gnu/"
 ln -s s390x-linux-gnu/ld64.so.1 "$dir/lib/ld64.so.1"
 initramfs "$dir" | gzip -9n >"$OUT/tools.new"
