@@ -119,6 +119,7 @@ class Killed(FaultCase):
             engine = machine.engine()
             machine.qmp.command("cont")
             self.wait_for_count(machine, 1)
+            vm.until(lambda: not children_of(engine), what="the end of the loader")
             began = self.size(engine)
             for _ in range(40 if vm.ALL else 12):
                 machine.qmp.command("system_reset")
