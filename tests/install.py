@@ -44,12 +44,17 @@ def call_json(*args):
     return json.loads(call(*args, "--json"))
 
 
+def tool(name, package):
+    """Where the program is."""
+    path = shutil.which(name, path="/sbin:/usr/sbin:/bin:/usr/bin")
+    if not path:
+        raise unittest.SkipTest(f"{name} is missing (Debian: {package})")
+    return path
+
+
 def sfdisk(path, script):
-    tool = shutil.which("sfdisk", path="/sbin:/usr/sbin:/bin:/usr/bin")
-    if not tool:
-        raise unittest.SkipTest("sfdisk is missing (Debian: fdisk)")
-    subprocess.run([tool, "-q", path], input=script, text=True, check=True, timeout=60,
-                   capture_output=True)
+    subprocess.run([tool("sfdisk", "fdisk"), "-q", path], input=script, text=True,
+                   check=True, timeout=60, capture_output=True)
 
 
 class Case(unittest.TestCase):
@@ -133,8 +138,8 @@ class Scsi(Case):
         self.assertEqual(before[0x98:34 * 512], after[0x98:34 * 512], "the tables stay")
         self.assertEqual(before[20480 * 512:28672 * 512], after[20480 * 512:28672 * 512])
         self.assertEqual(before[-33 * 512:], after[-33 * 512:])
-        tool = shutil.which("sfdisk", path="/sbin:/usr/sbin:/bin:/usr/bin")
-        subprocess.run([tool, "--verify", disk], check=True, capture_output=True, timeout=60)
+        subprocess.run([tool("sfdisk", "fdisk"), "--verify", disk], check=True,
+                       capture_output=True, timeout=60)
 
     def test_mbr(self):
         disk = self.blank("mbr.img", 16 * MIB, "label: dos\nstart=20480, size=8192, type=83\n")
@@ -206,20 +211,16 @@ class NewDisk(Case):
         return disk
 
     def table(self, disk, sector=512):
-        tool = shutil.which("sfdisk", path="/sbin:/usr/sbin:/bin:/usr/bin")
-        if not tool:
-            self.skipTest("sfdisk is missing (Debian: fdisk)")
         options = ["--sector-size", str(sector)] if sector != 512 else []
-        done = subprocess.run([tool, *options, "--json", disk], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([tool("sfdisk", "fdisk"), *options, "--json", disk],
+                              capture_output=True, text=True, timeout=60)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return json.loads(done.stdout)["partitiontable"]
 
     def sgdisk(self, disk):
         """That it finds nothing wrong; it takes images for disks with blocks of 512."""
-        tool = shutil.which("sgdisk", path="/sbin:/usr/sbin:/bin:/usr/bin")
-        if not tool:
-            self.skipTest("sgdisk is missing (Debian: gdisk)")
-        done = subprocess.run([tool, "-v", disk], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([tool("sgdisk", "gdisk"), "-v", disk],
+                              capture_output=True, text=True, timeout=60)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("No problems found.", done.stdout)
 
@@ -355,9 +356,6 @@ class OnDisk(Case):
 
     def file_system(self, size, area=True):
         """An ext4 file system with the files, and one for the boot map."""
-        tool = shutil.which("mke2fs", path="/sbin:/usr/sbin:/bin:/usr/bin")
-        if not tool:
-            self.skipTest("mke2fs is missing (Debian: e2fsprogs)")
         root = self.dir / "root"
         shutil.rmtree(root, ignore_errors=True)
         (root / "boot").mkdir(parents=True)
@@ -372,8 +370,8 @@ class OnDisk(Case):
             (root / "boot" / "map").write_bytes(b"s390-ipl boot area\n" * 27000)
         path = self.path("fs.img")
         Path(path).unlink(missing_ok=True)
-        subprocess.run([tool, "-q", "-t", "ext4", "-b", "4096", "-d", root, path, f"{size // 1024}k"],
-                       check=True, timeout=60, capture_output=True)
+        subprocess.run([tool("mke2fs", "e2fsprogs"), "-q", "-t", "ext4", "-b", "4096",
+                        "-d", root, path, f"{size // 1024}k"], check=True, timeout=60, capture_output=True)
         return Path(path).read_bytes()
 
     def put(self, disk, offset, data):
