@@ -103,13 +103,13 @@ class Server(threading.Thread):
 
 
 class Evil(unittest.TestCase):
-    def listing(self, server):
+    def listing(self, server, **env):
         """Exit status and text of `s390-ipl list`, which must come to an end."""
         server.start()
         done = subprocess.run(
             [PROGRAM, "list", f"nbd://127.0.0.1:{server.port}"], stdin=subprocess.DEVNULL,
             capture_output=True, text=True, timeout=PATIENCE, check=False,
-            env=dict(os.environ, LC_ALL="C.UTF-8"))
+            env=dict(os.environ, LC_ALL="C.UTF-8", **env))
         server.join(PATIENCE)
         self.assertFalse(server.is_alive())
         return done.returncode, done.stdout + done.stderr
@@ -122,6 +122,15 @@ class Evil(unittest.TestCase):
 
     def test_good(self):
         code, text = self.listing(Server())
+        self.assertEqual(code, 0, text)
+        self.assertIn("2 programs", text)
+
+    def test_clock_is_stepped(self):
+        """By a day, forth and back, between any two looks at it."""
+        clock = Path(PROGRAM).resolve().parent.parent / "tests" / "stepped_clock.so"
+        if not clock.exists():
+            self.skipTest(f"{clock} is not there")
+        code, text = self.listing(Server(), LD_PRELOAD=str(clock))
         self.assertEqual(code, 0, text)
         self.assertIn("2 programs", text)
 

@@ -35,6 +35,12 @@ FORBIDDEN = {
     "secure": PRINTS | UNSAFE,
 }
 
+# Clocks that can be set tell what day it is, not how much time has passed.
+SETTABLE = {"time", "gettimeofday", "clock_gettime", "CLOCK_REALTIME"}
+ASKS_A_CLOCK = {"base/clock.c": {"clock_gettime"},
+                "secure/signature.c": {"time"},  # is a certificate valid?
+                "cli/install_new.c": {"time"}}  # when a volume was made
+
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 CALL = re.compile(r"(?<![\w.>])(\w+)\(")
 NO_CODE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.S)
@@ -49,6 +55,11 @@ def check(path, folder):
     for name in CALL.findall(NO_CODE.sub(" ", text)):
         if name in FORBIDDEN.get(folder, ()):
             yield f"{folder} must not call {name}()"
+    code = NO_CODE.sub(" ", text)
+    used = {w for w in re.findall(r"(?<![\w.>])(\w+)", code) if w == "CLOCK_REALTIME"}
+    used |= set(CALL.findall(code)) & SETTABLE
+    for name in used - ASKS_A_CLOCK.get(f"{folder}/{path.name}", set()):
+        yield f"must not use {name}: see base/clock.h"
     if not text.startswith("/* SPDX-License-Identifier: MIT */\n/*"):
         yield "does not begin with its licence and what it is for"
 

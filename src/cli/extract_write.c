@@ -2,15 +2,15 @@
 /* "extract": writing files into a directory.
  * May use: everything. */
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "cli/extract.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <time.h>
 
-#define QUIET_SECONDS 1 /* before progress is shown */
+#define QUIET_MS 1000 /* before progress is shown */
 
 /* All files on their way out. */
 struct writer {
@@ -18,7 +18,7 @@ struct writer {
 	int fd;		  /* of the file of the moment */
 	const char *name; /* its name */
 	uint64_t done, total;
-	struct timespec began;
+	uint64_t began;	  /* ms */
 	unsigned percent; /* what the terminal shows; 0: nothing yet */
 };
 
@@ -26,11 +26,9 @@ static void progress(struct writer *w)
 {
 	unsigned percent =
 		w->total ? (unsigned)(w->done * 100 / w->total) : 100;
-	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (percent == w->percent || !isatty(STDERR_FILENO) ||
-	    now.tv_sec - w->began.tv_sec <= QUIET_SECONDS)
+	    ipl_clock_ms() - w->began <= QUIET_MS)
 		return;
 	fprintf(stderr, "\r%-20s %3u %%", w->name, percent);
 	w->percent = percent;
@@ -138,7 +136,7 @@ int ipl_extract_write(const struct ipl_extract *x, struct ipl_err *err)
 		return IPL_ESYS;
 	for (size_t i = 0; i < x->files.n; i++)
 		w.total += ipl_file_size(&x->files.files[i]);
-	clock_gettime(CLOCK_MONOTONIC, &w.began);
+	w.began = ipl_clock_ms();
 	rc = check_absent(&w, x, err);
 	for (size_t i = 0; !rc && i < x->files.n; i++)
 		rc = write_file(&w, x, &x->files.files[i], err);

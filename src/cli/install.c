@@ -3,19 +3,19 @@
  * May use: everything. */
 #include "cli/install.h"
 
+#include "base/clock.h"
 #include "cli/cmd.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Work that takes longer than this says how far it is, to a terminal. */
-#define PATIENCE_S 1
+#define PATIENCE_MS 1000
 
 struct bar {
-	time_t begin;
+	uint64_t begin;
 	int shown; /* per cent; -1: nothing yet */
 };
 
@@ -24,7 +24,7 @@ static void show_progress(void *ctx, uint64_t done, uint64_t total)
 	struct bar *bar = ctx;
 	int percent = total ? (int)(done * 100 / total) : 100;
 
-	if (time(NULL) - bar->begin <= PATIENCE_S || percent == bar->shown)
+	if (ipl_clock_ms() - bar->begin <= PATIENCE_MS || percent == bar->shown)
 		return;
 	bar->shown = percent;
 	fprintf(stderr, "\rwriting: %3d %%", percent);
@@ -33,7 +33,7 @@ static void show_progress(void *ctx, uint64_t done, uint64_t total)
 static int apply(const struct ipl_install *plan,
 		 const struct ipl_install_args *args, struct ipl_err *err)
 {
-	struct bar bar = { .begin = time(NULL), .shown = -1 };
+	struct bar bar = { .begin = ipl_clock_ms(), .shown = -1 };
 	struct ipl_apply_options opts = { .undo = args->undo, .ctx = &bar };
 	int rc;
 

@@ -4,6 +4,7 @@
 #include "cli/cmd.h"
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "device/engine.h"
 #include "vm/launch.h"
 #include "vm/opts.h"
@@ -14,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define DEFAULT_QEMU "qemu-system-s390x"
@@ -27,7 +27,7 @@ struct run {
 	int events_fd;	     /* -1: none */
 	int verbose;
 	const char *sandbox; /* "on" or "off" */
-	struct timespec began;
+	uint64_t began;	     /* us */
 };
 
 static void print_help(void)
@@ -96,13 +96,9 @@ static int take_own(int argc, char **argv, struct run *run)
 	return i < argc && !strcmp(argv[i], "--") ? i + 1 : i;
 }
 
-static double seconds_since(const struct timespec *then)
+static double seconds_since(uint64_t then_us)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)(now.tv_sec - then->tv_sec) +
-	       (double)(now.tv_nsec - then->tv_nsec) / 1e9;
+	return (double)(ipl_clock_us() - then_us) / 1e6;
 }
 
 static void log_line(void *ctx, enum ipl_log_level level, const char *text)
@@ -115,7 +111,7 @@ static void log_line(void *ctx, enum ipl_log_level level, const char *text)
 		fprintf(stderr, "s390-ipl: %s\n", text);
 		return;
 	}
-	fprintf(stderr, "s390-ipl: %8.4f %s\n", seconds_since(&run->began),
+	fprintf(stderr, "s390-ipl: %8.4f %s\n", seconds_since(run->began),
 		text);
 }
 
@@ -123,7 +119,7 @@ static void log_line(void *ctx, enum ipl_log_level level, const char *text)
 static void write_event(void *ctx, struct json_object *event)
 {
 	const struct run *run = ctx;
-	double seconds = seconds_since(&run->began);
+	double seconds = seconds_since(run->began);
 	char text[32];
 
 	if (run->events_fd < 0)
@@ -132,9 +128,9 @@ static void write_event(void *ctx, struct json_object *event)
 	json_object_object_add(event, "seconds",
 			       json_object_new_double_s(seconds, text));
 	/* when nobody listens any more that is no reason to end */
-	(void)!dprintf(run->events_fd, "%s\n",
-		       json_object_to_json_string_ext(event,
-						      JSON_C_TO_STRING_PLAIN));
+	(void)!dprintf(
+		run->events_fd, "%s\n",
+		json_object_to_json_string_ext(event, JSON_C_TO_STRING_PLAIN));
 }
 
 /* A number is a descriptor that we were given, all else a file. */
@@ -255,13 +251,14 @@ int ipl_cmd_run(int argc, char **argv)
 	int i = drop_in ? 1 : take_own(argc, argv, &run);
 	int status;
 
-	clock_gettime(CLOCK_MONOTONIC, &run.began);
+	run.began = ipl_clock_us();
 	if (i < 0) {
 		print_help();
 		return 0;
 	}
 	if (strcmp(run.sandbox, "on") && strcmp(run.sandbox, "off"))
-		return ipl_cmd_usage(argv[0], "--sandbox is on or off, not '%s'",
+		return ipl_cmd_usage(argv[0],
+				     "--sandbox is on or off, not '%s'",
 				     run.sandbox);
 	if (!strcmp(run.sandbox, "off"))
 		fputs("s390-ipl: --sandbox=off: the disk is read with all "

@@ -4,13 +4,13 @@
 #include "device/copy.h"
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "boot/extent.h"
 #include "s390-ipl/abi.h"
 
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Read at once: what stays in a CPU's cache on its way to guest memory. */
@@ -111,22 +111,15 @@ static int load_chunk(const struct copy *c, const struct chunk *chunk,
 	return rc;
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
-
 /* Tell a person at the console how far it is, if it takes a while. */
 static int tell(struct copy *c, uint64_t done, struct ipl_err *err)
 {
 	char text[100];
 
-	if (!pthread_equal(pthread_self(), c->teller) || now_ms() < c->tell_at)
+	if (!pthread_equal(pthread_self(), c->teller) ||
+	    ipl_clock_ms() < c->tell_at)
 		return 0;
-	c->tell_at = now_ms() + TELL_AGAIN_MS;
+	c->tell_at = ipl_clock_ms() + TELL_AGAIN_MS;
 	snprintf(text, sizeof(text),
 		 "s390-ipl: loaded %" PRIu64 " of %" PRIu64 " MiB\n",
 		 done >> 20, c->plan->bytes >> 20);
@@ -180,7 +173,7 @@ int ipl_copy_in(const struct ipl_plan *plan, const struct ipl_stub *stub,
 	struct copy c = { .plan = plan,
 			  .stub = stub,
 			  .teller = pthread_self(),
-			  .tell_at = now_ms() + TELL_AFTER_MS,
+			  .tell_at = ipl_clock_ms() + TELL_AFTER_MS,
 			  .lock = PTHREAD_MUTEX_INITIALIZER };
 	size_t wanted = count_threads(plan) - 1, n = 0;
 	pthread_t threads[THREADS_MAX];

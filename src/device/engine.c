@@ -4,6 +4,7 @@
 #include "device/engine.h"
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "device/ipl.h"
 #include "device/reboot.h"
 #include "s390-ipl/abi.h"
@@ -44,14 +45,6 @@ struct engine {
 	uint64_t paid_until_ms; /* IPLs are paid for with time */
 	bool said_too_many;
 };
-
-static uint64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
 
 static void say_err(const struct engine *e, const struct ipl_err *err)
 {
@@ -108,7 +101,7 @@ static void on_reset(struct engine *e, struct json_object *data)
 	e->reset_by_guest =
 		json_object_get_boolean(json_object_object_get(data, "guest"));
 	e->panic_passed_on = false;
-	e->hot_until_ms = now_ms() + HOT_MS;
+	e->hot_until_ms = ipl_clock_ms() + HOT_MS;
 	/* it gets ready while the machine does */
 	ipl_loader_prepare(e->panel.loader, &e->mem);
 }
@@ -127,7 +120,7 @@ static int on_event(struct engine *e, struct json_object *event,
 	if (!strcmp(name, "RESET")) {
 		on_reset(e, data);
 	} else if (!strcmp(name, "RESUME")) {
-		e->hot_until_ms = now_ms() + HOT_MS;
+		e->hot_until_ms = ipl_clock_ms() + HOT_MS;
 	} else if (!strcmp(name, "GUEST_PANICKED") && e->panic_caught &&
 		   !e->panic_passed_on) {
 		json_object_put(e->panic);
@@ -252,7 +245,7 @@ static int serve(struct engine *e, struct ipl_stub *stub, struct ipl_err *err)
 		ipl_log_say(&e->c->log, IPL_LOG_INFO,
 			    "reset during the IPL: starting over");
 		ipl_log_event(&e->c->log, ipl_event("reset"));
-		e->hot_until_ms = now_ms() + HOT_MS;
+		e->hot_until_ms = ipl_clock_ms() + HOT_MS;
 		rc = 0;
 	}
 	return rc;
@@ -268,7 +261,8 @@ static bool is_new(const struct engine *e, const struct ipl_stub *stub)
 /* Whether it has to wait, since there were too many. */
 static bool is_too_soon(struct engine *e)
 {
-	const uint64_t now = now_ms(), credit = IPLS_AT_ONCE * IPL_EVERY_MS;
+	const uint64_t now = ipl_clock_ms(),
+		       credit = IPLS_AT_ONCE * IPL_EVERY_MS;
 
 	if (e->paid_until_ms < now)
 		e->paid_until_ms = now;
@@ -290,7 +284,7 @@ static void wait_a_bit(const struct engine *e)
 	struct pollfd pfd = { .fd = ipl_qmp_fd(e->qmp), .events = POLLIN };
 	struct timespec ts = { .tv_nsec = HOT_TICK_US * 1000 };
 
-	if (now_ms() < e->hot_until_ms)
+	if (ipl_clock_ms() < e->hot_until_ms)
 		ppoll(&pfd, 1, &ts, NULL);
 	else
 		poll(&pfd, 1, COLD_TICK_MS);
@@ -367,7 +361,7 @@ int ipl_engine_run(const struct ipl_engine_config *config, struct ipl_err *err)
 {
 	struct engine e = { .c = config,
 			    .mem = { .fd = -1 },
-			    .hot_until_ms = now_ms() + HOT_MS };
+			    .hot_until_ms = ipl_clock_ms() + HOT_MS };
 	int rc = set_up(&e, err);
 
 	if (!rc)

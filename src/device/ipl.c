@@ -4,6 +4,7 @@
 #include "device/ipl.h"
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "device/ask.h"
 #include "device/clear.h"
 #include "device/disks.h"
@@ -15,7 +16,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #define PSW_WAIT (UINT64_C(1) << 49) /* bit 14 of a short PSW */
 
@@ -218,14 +218,6 @@ static int make_block(const struct ipl_panel *p, const struct choice *c,
 	return 0;
 }
 
-static double seconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 /* A program that only loads data ends in a wait at once, which QEMU's TCG does
  * not tell anybody. */
 static int say_if_it_waits(const struct ipl_panel *p,
@@ -361,13 +353,14 @@ static int clear_memory(const struct ipl_panel *p, const struct ipl_stub *stub,
 	return rc;
 }
 
-static void say_started(const struct ipl_panel *p, double began)
+static void say_started(const struct ipl_panel *p, uint64_t began)
 {
 	struct json_object *event = ipl_event("started");
-	double took = seconds() - began;
+	uint64_t took = ipl_clock_us() - began;
 
-	ipl_log_say(p->log, IPL_LOG_INFO, "started after %.1f ms", 1000 * took);
-	ipl_event_number(event, "microseconds", (uint64_t)(1e6 * took));
+	ipl_log_say(p->log, IPL_LOG_INFO, "started after %.1f ms",
+		    (double)took / 1e3);
+	ipl_event_number(event, "microseconds", took);
 	ipl_log_event(p->log, event);
 }
 
@@ -422,7 +415,7 @@ static int load_program(struct ipl_panel *p, const struct ipl_stub *stub,
 	auto_free char *append = NULL;
 	uint8_t buf[IPLB_MAX];
 	struct ipl_load_summary s;
-	double began = seconds();
+	uint64_t began = ipl_clock_us();
 	auto_free uint8_t *certs = NULL;
 	int rc = make_request(p, c, &request, &append, err);
 
@@ -527,7 +520,7 @@ static int start_firmware(const struct ipl_panel *p,
 				   .schid = c->disk->schid,
 				   .store_back = !p->first && !p->has_kvm };
 	auto_free char *path = NULL;
-	double began = seconds();
+	uint64_t began = ipl_clock_us();
 	int rc = check_firmware(p, c, err);
 
 	if (rc)

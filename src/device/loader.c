@@ -4,6 +4,7 @@
 #include "device/loader.h"
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "device/loader_main.h"
 #include "device/loader_socket.h"
 #include "vm/process.h"
@@ -14,7 +15,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 /* Longer than any disk takes that can be used at all: an NBD server may be
  * silent for 30 s, and there may be some reads. */
@@ -122,14 +122,6 @@ static int bury(struct ipl_loader *l, struct ipl_err *err)
 
 /* ---- messages */
 
-static uint64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
-
 static int send_message(struct ipl_loader *l, struct ipl_loader_msg *m, int fd,
 			struct ipl_err *err)
 {
@@ -177,7 +169,7 @@ struct watch {
 /* See to the stub, to QMP, and that this does not go on for ever. */
 static int tick(struct ipl_loader *l, struct watch *w, struct ipl_err *err)
 {
-	uint64_t now = now_ms();
+	uint64_t now = ipl_clock_ms();
 	int rc = l->stub.pump ? l->stub.pump(l->stub.pump_ctx, err) : 0;
 
 	if (rc)
@@ -204,10 +196,10 @@ static int tick(struct ipl_loader *l, struct watch *w, struct ipl_err *err)
 static int wait_readable(struct ipl_loader *l, bool loads, struct ipl_err *err)
 {
 	struct watch w = {
-		.since = now_ms(),
+		.since = ipl_clock_ms(),
 		.limit_ms = 1000 * (loads ? SILENT_S : READ_S),
 		.loads = loads,
-		.alive_at = now_ms(),
+		.alive_at = ipl_clock_ms(),
 	};
 
 	for (;;) {

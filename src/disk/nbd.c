@@ -2,17 +2,17 @@
 /* Sources that an NBD server gives: a URI, QEMU's own block layer, or a
  * qemu-nbd that is started for the purpose. May use: base, libnbd. */
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "disk/src.h"
 
 #include <errno.h>
 #include <libnbd.h>
 #include <string.h>
-#include <time.h>
 
 /* A server that says nothing for so long is taken for dead. */
-#define SILENCE_S 30
+#define SILENCE_MS 30000
 /* So long may one request take whose answer comes by drops. */
-#define REQUEST_S 120
+#define REQUEST_MS 120000
 
 #define CONNECT "cannot connect to the NBD server"
 
@@ -43,7 +43,7 @@ static int wait_until(struct nbd_handle *h,
 		      int (*done)(struct nbd_handle *h, int64_t cookie),
 		      int64_t cookie, const char *op, struct ipl_err *err)
 {
-	time_t began = time(NULL), last = began;
+	uint64_t began = ipl_clock_ms(), last = began;
 
 	for (;;) {
 		int rc = done(h, cookie);
@@ -56,13 +56,14 @@ static int wait_until(struct nbd_handle *h,
 		if (rc < 0)
 			return nbd_fail(err, IPL_EIO, op);
 		if (rc > 0)
-			last = time(NULL);
-		if (time(NULL) - last > SILENCE_S ||
-		    time(NULL) - began > REQUEST_S)
+			last = ipl_clock_ms();
+		if (ipl_clock_ms() - last > SILENCE_MS ||
+		    ipl_clock_ms() - began > REQUEST_MS)
 			return ipl_fail(err, IPL_ETIMEOUT,
 					"%s: the server did not answer for %d "
 					"seconds",
-					op, (int)(time(NULL) - last));
+					op,
+					(int)((ipl_clock_ms() - last) / 1000));
 	}
 }
 

@@ -32,14 +32,6 @@ def children_of(pid):
         return []
 
 
-def is_there(pid):
-    try:
-        with open(f"/proc/{pid}/stat") as f:
-            return f.read().rpartition(")")[2].split()[0] not in "ZX"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
 class FaultCase(vm.TestCase):
     def counters(self, machine):
         raw = machine.memory(disk.RESULTS, 64)
@@ -144,7 +136,7 @@ class Killed(FaultCase):
         with self.start(self.big_disk(), check_engine=False) as machine:
             engine, loader = self.held(machine)
             os.kill(engine, signal.SIGKILL)
-            vm.until(lambda: not is_there(loader), what="the end of the loader")
+            vm.until(lambda: not vm.is_there(loader), what="the end of the loader")
             time.sleep(0.5)
             self.assertEqual(self.counters(machine), 0)
             self.assertEqual(machine.qmp.status(), "running")
@@ -153,7 +145,7 @@ class Killed(FaultCase):
         with self.start(self.big_disk()) as machine:
             engine, loader = self.held(machine)
             machine.process.kill()
-            vm.until(lambda: not is_there(loader) and not is_there(engine))
+            vm.until(lambda: not vm.is_there(loader) and not vm.is_there(engine))
 
     def test_qemu_stopped(self):
         with self.start(self.big_disk()) as machine:
@@ -171,7 +163,7 @@ class Killed(FaultCase):
             machine.qmp.command("system_reset")
             machine.stderr.wait_for("reset during the IPL")
             self.wait_for_count(machine, 1)
-            vm.until(lambda: not is_there(loader))
+            vm.until(lambda: not vm.is_there(loader))
 
 
 class Disks(FaultCase):
@@ -261,6 +253,35 @@ class Disks(FaultCase):
             server.kill()
             machine.console.wait_for("this VM cannot be IPLed")
             self.assertEqual(machine.panic(), 0x495002)
+
+
+class Clock(FaultCase):
+    """The host's clock is set, a day forth and back, all the time: by a library that the
+    engine and QEMU are given. (The loader has no environment, and asks no such clock.)"""
+
+    def stepped(self, *options):
+        clock = os.path.join(os.path.dirname(vm.S390_IPL), "../tests/stepped_clock.so")
+        if not os.path.exists(clock):
+            self.skipTest(f"{clock} is not there")
+        return VM("-m", "64M", *options, "-action", "panic=pause",
+                  env={"LD_PRELOAD": os.path.abspath(clock)})
+
+    def test_ipl(self):
+        path = self.file("disk.img", disk.waits(0x1000))
+        with self.stepped(*virtio_blk(path), *ipl_device()) as machine:
+            for _ in range(3):
+                self.assertEqual(machine.panic(), 0x1002)
+                machine.qmp.command("system_reset")
+                machine.qmp.command("cont")
+            self.assertEqual(machine.panic(), 0x1002)
+
+    def test_menu(self):
+        path = self.file("disk.img", disk.waits(0x1000, 2))
+        with self.stepped(*virtio_blk(path), *ipl_device(menu="on", timeout=3)) as machine:
+            machine.console.wait_for("in 3 seconds|3 s")
+            began = time.monotonic()
+            self.assertEqual(machine.panic(), 0x1002)
+            self.assertLess(abs(time.monotonic() - began - 3), 2)
 
 
 class Host(FaultCase):

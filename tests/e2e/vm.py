@@ -62,6 +62,15 @@ def children(zombies=False):
     return found
 
 
+def is_there(pid):
+    """Whether that process runs, whosever child it is."""
+    try:
+        with open(f"/proc/{pid}/stat") as f:
+            return f.read().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def until(condition, timeout=PATIENCE, what=None):
     """Wait for @condition() to be true, and return what it is."""
     end = time.monotonic() + timeout
@@ -318,9 +327,10 @@ class VM:
         os.unlink(path)
         return data
 
-    def _find_memory(self):
+    def _find_memory(self, ask=True):
         """The file that s390-ipl made for it, which is quicker than QEMU; or -1."""
-        self.qmp.status()  # it is QEMU by now, and has its memory
+        if ask:
+            self.qmp.status()  # it is QEMU by now, and has its memory
         for fd in os.listdir(f"/proc/{self.pid}/fd"):
             try:
                 path = f"/proc/{self.pid}/fd/{fd}"
