@@ -261,6 +261,8 @@ int ipl_loader_main(int argc, char **argv)
 	mallopt(M_ARENA_MAX, 1);
 	signal(SIGPIPE, SIG_IGN);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* QEMU may have to export the disk: nobody knows that yet */
+	ipl_src_load_nbd();
 	do
 		rc = answer(&p, sandbox);
 	while (!rc);

@@ -37,6 +37,14 @@ static int nbd_fail(struct ipl_err *err, enum ipl_code code, const char *what)
 			why ? why : "no reason given");
 }
 
+static int nbd_unusable(struct ipl_err *err)
+{
+	int rc = nbd_fail(err, IPL_EUNSUP, "cannot use NBD");
+
+	ipl_err_advise(err, "is libnbd.so.0 there (Debian: libnbd0)?");
+	return rc;
+}
+
 /* Wait until @done says 1 (or fails, below 0), as long as the server says
  * something. What @op is about is for the message. */
 static int wait_until(struct nbd_handle *h,
@@ -242,7 +250,7 @@ int ipl_src_open_nbd(const char *uri, const char *name, struct ipl_src **ret,
 	int rc;
 
 	if (!h)
-		return nbd_fail(err, IPL_ENOMEM, "cannot use NBD");
+		return nbd_unusable(err);
 	if (nbd_aio_connect_uri(h, uri) < 0)
 		return nbd_fail(err, IPL_EIO, CONNECT);
 	rc = wait_until(h, is_connected, 0, CONNECT, err);
@@ -257,7 +265,7 @@ int ipl_src_open_nbd_fd(int fd, const char *export, const char *name,
 	int rc;
 
 	if (!h || nbd_set_export_name(h, export) < 0)
-		return nbd_fail(err, IPL_ENOMEM, "cannot use NBD");
+		return nbd_unusable(err);
 	if (nbd_aio_connect_socket(h, ipl_steal_fd(&owned)) < 0)
 		return nbd_fail(err, IPL_EIO, CONNECT);
 	rc = wait_until(h, is_connected, 0, CONNECT, err);
@@ -303,7 +311,7 @@ int ipl_src_open_qemu_nbd(const char *path, const char *format, bool writable,
 	int rc;
 
 	if (!h)
-		return nbd_fail(err, IPL_ENOMEM, "cannot use NBD");
+		return nbd_unusable(err);
 	if (nbd_connect_systemd_socket_activation(h, argv) < 0) {
 		rc = nbd_fail(err, IPL_EIO, "qemu-nbd cannot open it");
 		ipl_err_advise(err,

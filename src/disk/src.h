@@ -68,6 +68,10 @@ int ipl_src_file(const char *path, int *ret_fd, uint64_t *ret_size,
 int ipl_src_open_mem(const void *data, size_t len, const char *name,
 		     struct ipl_src **ret, struct ipl_err *err) IPL_MUST_CHECK;
 
+/* Load what reading by NBD needs, before this process loses the right to. Where it
+ * is missing, opening such a source says so. */
+void ipl_src_load_nbd(void);
+
 /* What an NBD server exports at @uri (nbd(1) syntax); @name, which is copied, is
  * for messages. */
 int ipl_src_open_nbd(const char *uri, const char *name, struct ipl_src **ret,

@@ -126,6 +126,17 @@ class Sources(vm.TestCase):
         vm.run(vm.S390_IPL, "list", self.converted("qcow2"))
         vm.until(lambda: not any("qemu-nbd" in c for c in vm.children().values()), 10)
 
+    def test_without_libnbd(self):
+        qcow2 = self.converted("qcow2")
+        self.file("libnbd.so.0", b"no library")
+        env = dict(os.environ, LD_LIBRARY_PATH=self.dir)
+        got = subprocess.run([vm.S390_IPL, "list", self.raw], env=env, stdout=subprocess.DEVNULL, check=False)
+        self.assertEqual(got.returncode, 0)
+        got = subprocess.run([vm.S390_IPL, "list", qcow2], env=env, capture_output=True, text=True, check=False)
+        self.assertEqual(got.returncode, 5)
+        self.assertIn("cannot use NBD: ", got.stderr)
+        self.assertIn("Debian: libnbd0", got.stderr)
+
 
 if __name__ == "__main__":
     vm.main()
