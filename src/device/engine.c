@@ -21,10 +21,14 @@
 #define IPLS_AT_ONCE 100
 #define IPL_EVERY_MS 200
 
-/* After something that leads to an IPL, look at the mailbox often for a while;
- * else once a second is enough, since events come by QMP. */
-#define HOT_MS	     5000
+/* After something that leads to an IPL, look at the mailbox often at first, and then
+ * every 50th part of the time that has passed: a host with hundreds of VMs has
+ * other things to do, and an IPL that was waited for so long is not much later.
+ * After a while once a second is enough, since events come by QMP. */
+#define HOT_US	     5000000
 #define HOT_TICK_US  200
+#define WARM_TICK_US 20000
+#define WARM_PART    50
 #define COLD_TICK_MS 1000
 
 /* Of the events: raised when one goes away or means something else. */
@@ -41,7 +45,7 @@ struct engine {
 	bool panic_caught;    /* QEMU stops at a panic, for us to look */
 	bool panic_passed_on; /* the next panic is one that we let happen */
 	struct json_object *panic; /* what a panic to be looked at said */
-	uint64_t hot_until_ms;
+	uint64_t hot_since_us;
 	uint64_t paid_until_ms; /* IPLs are paid for with time */
 	bool said_too_many;
 };
@@ -101,7 +105,7 @@ static void on_reset(struct engine *e, struct json_object *data)
 	e->reset_by_guest =
 		json_object_get_boolean(json_object_object_get(data, "guest"));
 	e->panic_passed_on = false;
-	e->hot_until_ms = ipl_clock_ms() + HOT_MS;
+	e->hot_since_us = ipl_clock_us();
 	/* it gets ready while the machine does */
 	ipl_loader_prepare(e->panel.loader, &e->mem);
 }
@@ -120,7 +124,7 @@ static int on_event(struct engine *e, struct json_object *event,
 	if (!strcmp(name, "RESET")) {
 		on_reset(e, data);
 	} else if (!strcmp(name, "RESUME")) {
-		e->hot_until_ms = ipl_clock_ms() + HOT_MS;
+		e->hot_since_us = ipl_clock_us();
 	} else if (!strcmp(name, "GUEST_PANICKED") && e->panic_caught &&
 		   !e->panic_passed_on) {
 		json_object_put(e->panic);
@@ -156,6 +160,16 @@ static int pump(void *ctx, struct ipl_err *err)
 		       ? ipl_fail(err, IPL_ERESET,
 				  "the VM was reset during the IPL")
 		       : rc;
+}
+
+/* QEMU takes its time to answer, as on a host with too much to do: the stub, which
+ * waits for 30 s, shall not think that nobody is there. */
+static void on_qmp_wait(void *ctx)
+{
+	const struct ipl_stub *stub = ctx;
+
+	if (ipl_stub_is_current(stub))
+		ipl_stub_alive(stub);
 }
 
 /* Tell the VM why, and stop it. */
@@ -236,7 +250,10 @@ static int serve(struct engine *e, struct ipl_stub *stub, struct ipl_err *err)
 	rc = catch_panics(e, err);
 	if (rc)
 		return rc;
+	ipl_stub_alive(stub);
+	ipl_qmp_on_wait(e->qmp, on_qmp_wait, stub);
 	rc = ipl_panel_load(&e->panel, stub, &why);
+	ipl_qmp_on_wait(e->qmp, NULL, NULL);
 	if (!rc && e->panel.first)
 		rc = ask_kvm(e, &why);
 	if (rc && rc != IPL_ERESET && rc != IPL_EGONE)
@@ -245,7 +262,7 @@ static int serve(struct engine *e, struct ipl_stub *stub, struct ipl_err *err)
 		ipl_log_say(&e->c->log, IPL_LOG_INFO,
 			    "reset during the IPL: starting over");
 		ipl_log_event(&e->c->log, ipl_event("reset"));
-		e->hot_until_ms = ipl_clock_ms() + HOT_MS;
+		e->hot_since_us = ipl_clock_us();
 		rc = 0;
 	}
 	return rc;
@@ -282,9 +299,16 @@ static bool is_too_soon(struct engine *e)
 static void wait_a_bit(const struct engine *e)
 {
 	struct pollfd pfd = { .fd = ipl_qmp_fd(e->qmp), .events = POLLIN };
-	struct timespec ts = { .tv_nsec = HOT_TICK_US * 1000 };
+	uint64_t passed = ipl_clock_us() - e->hot_since_us;
+	uint64_t us = passed / WARM_PART;
+	struct timespec ts;
 
-	if (ipl_clock_ms() < e->hot_until_ms)
+	if (us < HOT_TICK_US)
+		us = HOT_TICK_US;
+	if (us > WARM_TICK_US)
+		us = WARM_TICK_US;
+	ts = (struct timespec){ .tv_nsec = (long)us * 1000 };
+	if (passed < HOT_US)
 		ppoll(&pfd, 1, &ts, NULL);
 	else
 		poll(&pfd, 1, COLD_TICK_MS);
@@ -361,7 +385,7 @@ int ipl_engine_run(const struct ipl_engine_config *config, struct ipl_err *err)
 {
 	struct engine e = { .c = config,
 			    .mem = { .fd = -1 },
-			    .hot_until_ms = ipl_clock_ms() + HOT_MS };
+			    .hot_since_us = ipl_clock_us() };
 	int rc = set_up(&e, err);
 
 	if (!rc)

@@ -15,6 +15,8 @@
 #define IPL_LIMIT_QMP_MESSAGE (16 << 20)
 /* Only the last ones matter; a guest can cause as many as it likes. */
 #define IPL_LIMIT_QMP_EVENTS  256
+/* How often somebody is told that an answer does not come. */
+#define ON_WAIT_MS	      1000
 
 struct ipl_qmp {
 	int fd;
@@ -24,6 +26,8 @@ struct ipl_qmp {
 	struct json_object *events;  /* array, oldest first */
 	struct json_object *answers; /* what is no event, likewise */
 	size_t pending; /* bytes of the message that is coming in */
+	void (*on_wait)(void *ctx);
+	void *on_wait_ctx;
 };
 
 /* Sort one complete message in. Takes @msg. */
@@ -150,10 +154,12 @@ static int wait_answer(struct ipl_qmp *q, struct json_object **ret,
 		       struct ipl_err *err)
 {
 	while (!(*ret = take_first(q->answers))) {
-		int rc = receive(q, -1, err);
+		int rc = receive(q, q->on_wait ? ON_WAIT_MS : -1, err);
 
 		if (rc)
 			return rc;
+		if (q->on_wait)
+			q->on_wait(q->on_wait_ctx);
 	}
 	return 0;
 }
@@ -232,6 +238,12 @@ void ipl_qmp_close(struct ipl_qmp *q)
 	json_object_put(q->events);
 	json_object_put(q->answers);
 	free(q);
+}
+
+void ipl_qmp_on_wait(struct ipl_qmp *q, void (*on_wait)(void *ctx), void *ctx)
+{
+	q->on_wait = on_wait;
+	q->on_wait_ctx = ctx;
 }
 
 int ipl_qmp_version(const struct ipl_qmp *q)

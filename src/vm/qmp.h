@@ -27,6 +27,10 @@ int ipl_qmp_open(int fd, struct ipl_qmp **ret,
 
 void ipl_qmp_close(struct ipl_qmp *qmp);
 
+/* Call @on_wait about once a second, or more often, while an answer is waited for.
+ * NULL: no more. */
+void ipl_qmp_on_wait(struct ipl_qmp *q, void (*on_wait)(void *ctx), void *ctx);
+
 /* Which QEMU it is, to be compared with IPL_QEMU_VERSION; 0 if it does not
  * tell. */
 #define IPL_QEMU_VERSION(major, minor) ((major)*1000 + (minor))

@@ -137,8 +137,8 @@ static int wait_more(const struct ipl_stub *stub, unsigned n,
 {
 	if (get(stub, MBOX_GENERATION) != stub->generation)
 		return fail_reset(err);
-	nap(n < 100 ? 20 : n < 5000 ? 200 : 10000);
-	if (!stub->pump || (n % 64 && n < 5000))
+	nap(n < 100 ? 20 : n < 1000 ? 200 : n < 5000 ? 2000 : 10000);
+	if (!stub->pump || (n % (n < 1000 ? 64 : 8) && n < 5000))
 		return 0;
 	return stub->pump(stub->pump_ctx, err);
 }

@@ -100,6 +100,37 @@ def start(ipl, disk):
     return vm, ours
 
 
+def events(sock):
+    """What QEMU told of since it was let go."""
+    data = b""
+    sock.settimeout(0)
+    try:
+        while part := sock.recv(65536):
+            data += part
+    except (BlockingIOError, ConnectionError):
+        pass
+    return [m for m in map(json.loads, data.splitlines()) if "event" in m]
+
+
+def is_panic(event):
+    return event["event"] == "GUEST_PANICKED"
+
+
+def say_ends(vms):
+    """Of VMs that have ended: how, and how long after they were let go."""
+    ends = {}
+    for vm, sock in vms:
+        seen = events(sock)
+        began = [e["timestamp"]["seconds"] for e in seen if e["event"] == "RESUME"]
+        for e in filter(is_panic, seen):
+            code = e["data"].get("info", {}).get("psw-addr", 0)
+            ends.setdefault(f"wait {code:x}", []).append(e["timestamp"]["seconds"] - began[0] if began else 0)
+        if vm.poll() is not None and not any(map(is_panic, seen)):
+            ends.setdefault(f"status {vm.returncode}", []).append(0)
+    for how, after in ends.items():
+        print(f"  ended with {how}: {len(after)} VMs, {min(after)} to {max(after)} s after they were let go")
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("ipl")
@@ -121,7 +152,14 @@ def main():
             for _, sock in vms:
                 for command in "qmp_capabilities", "cont":
                     sock.sendall(json.dumps({"execute": command}).encode() + b"\n")
-            time.sleep(15 + a.vms / 10)
+            began = time.monotonic()
+            time.sleep(2)
+            while find(qemus)[1] and time.monotonic() - began < 15 + a.vms:
+                time.sleep(1)
+            print(f"  no loader is left after {time.monotonic() - began:.0f} s; CPU of all engines until then: "
+                  f"{sum(map(cpu, find(qemus)[0])):.1f} s")
+            time.sleep(7)  # they look often for a while
+            say_ends(vms)
             engines, loaders = find(qemus)
             line("engine, while the VM runs", engines)
             line("loader, while the VM runs", loaders)

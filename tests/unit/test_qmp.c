@@ -152,12 +152,46 @@ static void test_what_goes_wrong(void **state)
 	}
 }
 
+/* Whoever waits is told of it, and here gives the answer. */
+static void give_answer(void *ctx)
+{
+	static const char text[] = "{\"return\": \"late\"}\r\n";
+	int *fd = ctx;
+
+	if (*fd < 0)
+		return;
+	assert_int_equal(send(*fd, text, strlen(text), MSG_NOSIGNAL),
+			 strlen(text));
+	*fd = -1;
+}
+
+static void test_late_answer(void **state)
+{
+	static const char text[] = GREETING OK;
+	struct ipl_qmp *q = NULL;
+	char *late = NULL;
+	int s[2], fd;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, s), 0);
+	assert_int_equal(send(s[1], text, strlen(text), 0), strlen(text));
+	assert_int_equal(ipl_qmp_open(s[0], &q, NULL), 0);
+	fd = s[1];
+	ipl_qmp_on_wait(q, give_answer, &fd);
+	assert_int_equal(ipl_qmp_get(q, "/a", "b", &late, NULL), 0);
+	assert_string_equal(late, "late");
+	free(late);
+	ipl_qmp_close(q);
+	close(s[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_in_pieces_of_any_size),
 		cmocka_unit_test(test_many_at_once),
 		cmocka_unit_test(test_what_goes_wrong),
+		cmocka_unit_test(test_late_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
