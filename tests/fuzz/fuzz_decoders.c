@@ -76,6 +76,26 @@ static void tables(struct ipl_span in, const struct zipl_ptr_format *format)
 	}
 }
 
+/* Stage 1b of @reads, written and read again. */
+static void stage1b_again(const struct zipl_read_format *kind,
+			  const struct zipl_reads *reads)
+{
+	uint8_t buf[ZIPL_STAGE1B_LEN];
+	struct ipl_wr w = { .p = buf, .len = sizeof(buf) };
+	struct zipl_reads again = { 0 };
+	int rc;
+
+	if (kind == &zipl_seek)
+		zipl_stage1b_encode_eckd(&w, 512, reads);
+	else
+		zipl_stage1b_encode_fba(&w, reads);
+	promise(!w.overflow && w.at == sizeof(buf), "it has its length");
+	rc = zipl_stage1b_decode(
+		kind, (struct ipl_span){ .p = buf, .len = sizeof(buf) }, &again,
+		NULL);
+	promise(!rc && again.n == reads->n, "stage 1b names all blocks");
+}
+
 static void loaders(struct ipl_span in)
 {
 	static const enum zipl_stage3_gen gens[] = { ZIPL_STAGE3_40,
@@ -105,6 +125,8 @@ static void loaders(struct ipl_span in)
 		promise_err(rc, &err);
 		promise(rc || (reads.n && reads.n <= ZIPL_STAGE2_BLOCKS),
 			"stage 2 has 1 to 24 blocks");
+		if (!rc)
+			stage1b_again(kinds[i], &reads);
 		rc = zipl_reads_decode(kinds[i], in, ZIPL_STAGE2_BLOCKS, &reads,
 				       &err);
 		promise_err(rc, &err);

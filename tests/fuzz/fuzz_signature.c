@@ -6,6 +6,30 @@
 
 #include "secure/signature.h"
 
+/* Certificates as they come through a socket; what was taken can be sent on. */
+static void packed(struct ipl_span in)
+{
+	struct ipl_certs *certs = NULL, *again = NULL;
+	struct ipl_wr w = { .len = IPL_CERTS_PACKED_MAX };
+	struct ipl_err err = { 0 };
+	int rc = ipl_certs_unpack(in, &certs, &err);
+
+	promise_err(rc, &err);
+	if (rc)
+		return;
+	w.p = malloc(w.len);
+	promise(w.p, "memory");
+	ipl_certs_pack(certs, &w);
+	promise(!w.overflow, "they fit");
+	rc = ipl_certs_unpack((struct ipl_span){ .p = w.p, .len = w.at },
+			      &again, NULL);
+	promise(!rc && ipl_certs_count(again) == ipl_certs_count(certs),
+		"certificates come back as they were");
+	ipl_certs_free(again);
+	ipl_certs_free(certs);
+	free(w.p);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint8_t text[] = { 'd', 'a', 't', 'a' };
@@ -34,5 +58,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		promise(ipl_certs_name(certs, i) && ipl_certs_der(certs, i).len,
 			"a certificate has a name");
 	ipl_certs_free(certs);
+	packed(in);
 	return 0;
 }

@@ -5,6 +5,7 @@
 usage: tests/fuzz/make-seeds.py
 The corpus of `signature` was made with a key that is gone: see fuzz_cert.h.
 """
+import re
 import struct
 import sys
 import zlib
@@ -35,6 +36,10 @@ def decoders():
             seen.add(key)
             write("decoders", f"{path.name}-{at // 512}", block)
     write("decoders", "stage2", stage2(menu({1: "one", 2: "two"}, 1), prompt=1, timeout=3, size=0x600))
+    seeks = b"".join(struct.pack(">HHHB", 0, n // 12, n % 12, n % 9 + 1) + b"\0" for n in range(24))
+    write("decoders", "stage1b-eckd", bytes(0x300) + seeks + bytes(64))
+    locates = b"".join(struct.pack(">BBHI", 6, 0, 1, 100 + n) for n in range(24))
+    write("decoders", "stage1b-fba", bytes(0x180) + locates + bytes(448))
     write("decoders", "label", ebcdic("VOL1VOL10X0200").ljust(84, b"\x40"))
     write("decoders", "kernel", kernel(initrd=(0x800000, 600))[0x10000:0x10480])
     write("decoders", "sclab", bytes(100) + struct.pack(">HHIQQHH4s", 0, 0xC000, 0, PSW, 0xA000, 0, 32, b"zIPL"))
@@ -91,6 +96,25 @@ def others():
                                    for n in range(1, 6) for i in range(12)))
     write("stub", "touch", b"".join(patch(i << 16, b"x") for i in range(0, 64, 2)))
 
+    def call(number, *fields):
+        """A call of the menu, to the first words of the mailbox that are for it."""
+        return patch(mailbox + 0x50, struct.pack(">6Q", number, *fields))
+    def menu(name, *calls):
+        write("stub", "menu-" + name, patch(0xFFFFFFFF, b"") + b"".join(calls))
+    here = (0x20000, 16, 0x10000, 0x8000)  # text, buffer
+    returns = patch(mailbox + 0x20, struct.pack(">Q", 0x100 | 5))
+    text = patch(0x20000, b"quiet single    ")
+    menu("all", text, *(call(n << 8 | n, 7, *here) for n in range(1, 8)), returns)
+    menu("ipl", text, call(0x105, 7, *here), returns)
+    menu("firmware", call(0x106, 7, *here), returns)
+    menu("open", *(call(n + 1 << 8 | 4, n, *here) for n in (0, 1, 2, 1 << 32)))
+    menu("buffers", *(call(n + 1 << 8 | 1, 7, 0, 0, at, size) for n, (at, size) in enumerate(
+        [(0x1FFFF0, 32), (0x207FFF, 2), (0x201000, 256), (0x400000, 1), (0x3FFFF0, 32),
+         (2**64 - 1, 2), (0, 2**64 - 1), (0x10000, 0)])))
+    menu("texts", *(call(n + 1 << 8 | 5, 7, at, size, 0x10000, 64) for n, (at, size) in enumerate(
+        [(0x400000, 1), (2**64 - 1, 2), (0, 0x10000), (0x20000, 0xFFFF), (0x20000, 2**63)])))
+    menu("reset", call(0x101, 7, *here), patch(mailbox + 8, struct.pack(">Q", 2)))
+
 
 def proto():
     """Messages of each type, as device/loader_proto.c has them."""
@@ -112,6 +136,8 @@ def proto():
 
 
 def secure():
+    der = bytes(int(x, 16) for x in re.findall(r"0x(..)", (HERE / "fuzz_cert.h").read_text()))
+    write("signature", "packed", 2 * (struct.pack(">I", len(der)) + der))
     write("secure", "signed", signed(True))
     write("secure", "unsigned", signed(False))
 
