@@ -218,8 +218,9 @@ static void on_stop(struct task *t, int status, unsigned long n,
 			act(t, info.entry.nr, victim, sig, path);
 		go_on(t, 0);
 	} else if (event == PTRACE_EVENT_STOP) {
-		if (t->role == NOBODY)
-			return; /* its parent's stop will come */
+		if (t->role == NOBODY ||
+		    (t->role == ENGINE && !qemu_is_there))
+			return; /* until its parent's stop, or QEMU, comes */
 		if (stop == SIGTRAP)
 			go_on(t, 0);
 		else

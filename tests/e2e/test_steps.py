@@ -77,6 +77,13 @@ class Steps(vm.TestCase):
         machine.known |= {engine}
         return {"engine": engine, "loader": loader, "qemu": qemu} if done else {}
 
+    def let_go(self):
+        """No step is left: the end of the VM is not to be one."""
+        for pid, words in vm.children().items():
+            if words.startswith(stepper()):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+
     def steps(self):
         if Steps.total is None:
             with self.start(0, "engine", 0) as machine:
@@ -103,6 +110,7 @@ class Steps(vm.TestCase):
             with self.start(step, victim, sig) as machine:
                 pids = self.reached(machine)
                 if pids is None:
+                    self.let_go()
                     break
                 if not pids:
                     continue  # there was no such process at that moment
