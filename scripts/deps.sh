@@ -24,7 +24,7 @@ needs() { # group
 	disk) echo mke2fs=e2fsprogs fdisk cpio python3 ;;
 	demo) needs build; needs qemu; needs disk ;;
 	check) needs demo; echo libc6-dev-s390x-cross openssl qemu-nbd=qemu-utils nbdkit \
-		sgdisk=gdisk shellcheck mandoc ;;
+		sgdisk=gdisk hercules shellcheck mandoc ;;
 	analyze) needs build; echo clang-tidy cppcheck valgrind 'qemu-s390x=qemu-user|qemu-user-static' \
 		libc6-dev-s390x-cross binutils ;;
 	fuzz) needs build; echo clang llvm libclang-rt-dev=libclang-rt-14-dev afl++ ;;

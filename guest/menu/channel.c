@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Channel I/O, one command at a time, without interruptions. z/Architecture
+/* Channel I/O, one program at a time. z/Architecture
  * Principles of Operation, chapters 13 to 16. May use: libc's freestanding
  * headers. */
 #include "channel.h"
@@ -12,7 +12,6 @@
 #define SCHID_FIRST	0x00010000u
 #define SUBCHANNELS	0x10000u
 #define SENSE_ID	0xe4
-#define SLI		0x20 /* flag of a CCW: any length is right */
 #define FORMAT_1	0x00800000u
 #define PREFETCH	0x00400000u
 #define ALL_PATHS	0x0000ff00u
@@ -41,13 +40,6 @@ struct irb {
 	uint8_t channel_status;
 	uint16_t count;
 	uint32_t rest[21];
-} __attribute__((aligned(8)));
-
-struct ccw {
-	uint8_t command;
-	uint8_t flags;
-	uint16_t count;
-	uint32_t data;
 } __attribute__((aligned(8)));
 
 #define CONDITION_CODE "ipm %0\n\tsrl %0,28"
@@ -100,7 +92,7 @@ static int tsch(uint32_t schid, struct irb *irb)
 	return cc;
 }
 
-static bool enable(uint32_t schid, bool on)
+bool channel_enable(uint32_t schid, bool on)
 {
 	struct schib schib;
 
@@ -110,17 +102,15 @@ static bool enable(uint32_t schid, bool on)
 	return msch(schid, &schib) == 0;
 }
 
-bool channel_io(uint32_t schid, uint8_t command, void *data, uint16_t n)
+bool channel_run(uint32_t schid, const struct channel_ccw *ccws,
+		 uint64_t patience, struct channel_status *ret)
 {
-	struct ccw ccw = { .command = command,
-			   .flags = SLI,
-			   .count = n,
-			   .data = (uint32_t)(uintptr_t)data };
 	struct orb orb = { .flags = FORMAT_1 | PREFETCH | ALL_PATHS,
-			   .ccw = (uint32_t)(uintptr_t)&ccw };
-	uint64_t end = machine_clock() + PATIENCE;
+			   .ccw = (uint32_t)(uintptr_t)ccws };
+	uint64_t end = machine_clock() + patience;
 	struct irb irb;
 
+	*ret = (struct channel_status){ .ended = false };
 	if (ssch(schid, &orb))
 		return false;
 	while (tsch(schid, &irb)) {
@@ -128,8 +118,21 @@ bool channel_io(uint32_t schid, uint8_t command, void *data, uint16_t n)
 			return false;
 		sclp_wait(machine_clock() + CLOCK_MS(1));
 	}
-	return irb.device_status == (CHANNEL_END | DEVICE_END) &&
-	       !irb.channel_status;
+	ret->ended = true;
+	ret->device = irb.device_status;
+	ret->channel = irb.channel_status;
+	return ret->device == (CHANNEL_END | DEVICE_END) && !ret->channel;
+}
+
+bool channel_io(uint32_t schid, uint8_t command, void *data, uint16_t n)
+{
+	struct channel_ccw ccw = { .command = command,
+				   .flags = CHANNEL_SLI,
+				   .count = n,
+				   .data = (uint32_t)(uintptr_t)data };
+	struct channel_status status;
+
+	return channel_run(schid, &ccw, PATIENCE, &status);
 }
 
 static bool is_wanted(uint32_t schid, uint16_t cu_type, uint8_t cu_model)
@@ -149,16 +152,16 @@ uint32_t channel_find(uint16_t cu_type, uint8_t cu_model)
 
 		if (stsch(schid, &schib))
 			return 0;
-		if (!(schib.flags & DEVICE_VALID) || !enable(schid, true))
+		if (!(schib.flags & DEVICE_VALID) || !channel_enable(schid, true))
 			continue;
 		if (is_wanted(schid, cu_type, cu_model))
 			return schid;
-		enable(schid, false);
+		channel_enable(schid, false);
 	}
 	return 0;
 }
 
 void channel_close(uint32_t schid)
 {
-	enable(schid, false);
+	channel_enable(schid, false);
 }

@@ -16,6 +16,11 @@
 /* Room for the data of one event. */
 #define SCLP_DATA_MAX 4000u
 
+/* As much of one that came is kept. */
+#ifndef SCLP_INPUT_MAX
+#define SCLP_INPUT_MAX SCLP_DATA_MAX
+#endif
+
 /* Wait until the clock is at @until, or for a service signal. */
 void sclp_wait(uint64_t until);
 

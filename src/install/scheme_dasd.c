@@ -26,6 +26,13 @@
 
 /* --- stage 2 --- */
 
+/* Parameters and texts at their longest, behind the code. */
+_Static_assert(sizeof(guest_stage2_bin) + 140 + sizeof(BANNER) +
+			       (IPL_JOB_ENTRIES_MAX + 1) * (NAME_MAX_LEN + 5) +
+			       16 <=
+		       ZIPL_STAGE2_LEN,
+	       "stage 2 has no room for the longest menu");
+
 /* A name in EBCDIC, which has the characters of ISO 8859-1. */
 static size_t put_name(uint8_t *to, const char *utf8, size_t max)
 {

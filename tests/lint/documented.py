@@ -69,6 +69,11 @@ codes = set(re.findall(r"#define WAIT_\w+ (0x\w+)", read("include/s390-ipl/abi.h
 same("s390-ipl-run(1), wait codes", codes,
      set(re.findall(r"^\| +(0x\w+)$", page("s390-ipl-run.1"), re.M)))
 
+codes = set(re.findall(r"#define WAIT_\w+ +(0x\w+)u", read("guest/stage2/stage2.h")))
+codes |= {f"0x{c}" for c in re.findall(r"0x000a0000, 0x00(\w+)", read("guest/stage2/start.S"))}
+same("s390-ipl-install(1), wait codes", codes,
+     set(re.findall(r"^\| +(0x\w+)$", page("s390-ipl-install.1"), re.M)))
+
 json_page = read("man/s390-ipl-json.5.scd")
 keys = set()
 for path in sorted((top / "src/cli").glob("*.c")):

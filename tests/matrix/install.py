@@ -53,7 +53,8 @@ def table(files, version):
              "Made by `make install-matrix` with " + version + ". Columns: how many programs the",
              "disk has; the last of them is booted. \"yes\": its first instruction was reached,",
              "with kernel, ramdisk and command line in memory as they were installed. QEMU's own",
-             "firmware knows no FBA disks.", "",
+             "firmware knows no FBA disks. cdl4k, ldl4k and fba512 are booted by channel program",
+             "in Hercules, too, by tests/e2e/test_hercules.py.", "",
              "| disk | files | " + " | ".join(f"{n}, {who}" for n in COUNTS for _, who in BOOTERS) + " |",
              "|---|---|" + "---|" * (len(COUNTS) * len(BOOTERS))]
     lines += ["| " + " | ".join(row) + " |" for row in found]
