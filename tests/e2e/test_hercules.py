@@ -17,6 +17,24 @@ WAIT_PROGRAM = 0x495007
 WAIT_MEMORY = 0x495008
 
 
+def block_of(pointer):
+    cyl, head, sector = struct.unpack(">HHB", pointer[:5])
+    return (cyl * 15 + head) * 12 + sector - 1
+
+
+def tables(kind, disk):
+    """Where the program table is, and the component table of the default."""
+    with open(disk, "rb") as f:
+        data = f.read()
+    at = data.index(b"zIPL", 512 if kind == "fba" else 8192)
+    while struct.unpack(">I", data[at + 4:at + 8])[0] or not any(data[at + 16:at + 32]):
+        at = data.index(b"zIPL", at + 4)
+    slot = data[at + 16:at + 32]
+    if kind == "fba":
+        return at, struct.unpack(">Q", slot[:8])[0] * 512
+    return at, block_of(slot) * 4096
+
+
 class Case(unittest.TestCase):
     def setUp(self):
         directory = tempfile.TemporaryDirectory()
@@ -81,21 +99,37 @@ class Menu(Case):
         self.check(machine, 3, 3)
 
 
+class Segments(Case):
+    def test_files_of_a_file_system(self):
+        for kind in "cdl", "fba":
+            with self.subTest(kind):
+                disk = installed.make(KINDS[kind], 3, True, self.files, self, default=3)
+                self.check(Hercules(self, disk, kind), 3, 0)
+
+    def test_zeros(self):
+        """A pointer without an address, but with a size and a number of blocks."""
+        disk = self.disk("cdl")
+        table = tables("cdl", disk)[1] + 3 * 32  # the kernel
+        with open(disk, "r+b") as f:
+            f.seek(table)
+            table = block_of(f.read(5)) * 4096
+            begin = at = 0
+            while begin < 0x12000:  # up to there the kernel has its code
+                f.seek(table)
+                run = f.read(16)
+                at, begin = at + (run[7] + 1) * 4096, at
+                table += 16
+            f.seek(table - 16)
+            f.write(bytes(5))
+        machine = Hercules(self, disk, "cdl")
+        self.assertEqual(machine.panic(), installed.STOP)
+        kernel = self.files.data("kernel2")
+        self.assertEqual(machine.memory(begin, at - begin), bytes(at - begin))
+        self.assertEqual(machine.memory(at, len(kernel) - at), kernel[at:])
+
+
 class Damage(Case):
     """What is damaged behind the back of s390-ipl: a sentence and a wait code."""
-
-    def tables(self, kind, disk):
-        """Where the program table is, and the first component table."""
-        with open(disk, "rb") as f:
-            data = f.read()
-        at = data.index(b"zIPL", 512 if kind == "fba" else 8192)
-        while struct.unpack(">I", data[at + 4:at + 8])[0] or not any(data[at + 16:at + 32]):
-            at = data.index(b"zIPL", at + 4)
-        slot = data[at + 16:at + 32]
-        if kind == "fba":
-            return at, struct.unpack(">Q", slot[:8])[0] * 512
-        cyl, head, sector = struct.unpack(">HHB", slot[:5])
-        return at, ((cyl * 15 + head) * 12 + sector - 1) * 4096
 
     def stops(self, kind, disk, code, text):
         machine = Hercules(self, disk, kind)
@@ -112,31 +146,31 @@ class Damage(Case):
         for kind in KINDS:
             with self.subTest(kind):
                 disk = self.disk(kind)
-                self.change(disk, self.tables(kind, disk)[1], b"ZIPL")
+                self.change(disk, tables(kind, disk)[1], b"ZIPL")
                 self.stops(kind, disk, WAIT_MAP, "the component table is damaged: expected zIPL")
 
     def test_pointer(self):
         disk = self.disk("cdl")
-        self.change(disk, self.tables("cdl", disk)[0] + 16 + 5, b"\x12\x34")
+        self.change(disk, tables("cdl", disk)[0] + 16 + 5, b"\x12\x34")
         self.stops("cdl", disk, WAIT_MAP, "the boot map has a bad pointer")
 
     def test_beyond_disk(self):
         disk = self.disk("ldl")
-        self.change(disk, self.tables("ldl", disk)[0] + 16, b"\x7f\xff")
+        self.change(disk, tables("ldl", disk)[0] + 16, b"\x7f\xff")
         self.stops("ldl", disk, WAIT_DISK, "the disk reports a unit check")
 
     def test_address(self):
         for kind, address in (("cdl", 0x2000), ("fba", 0x7FFF0000)):
             with self.subTest(kind):
                 disk = self.disk(kind)
-                self.change(disk, self.tables(kind, disk)[1] + 32 + 24,
+                self.change(disk, tables(kind, disk)[1] + 32 + 24,
                             struct.pack(">Q", address))
                 self.stops(kind, disk, WAIT_MEMORY, "stage 2 is where a component goes: 0x2000"
                            if kind == "cdl" else "a component ends beyond memory: it is at")
 
     def test_psw(self):
         disk = self.disk("cdl")
-        self.change(disk, self.tables("cdl", disk)[1] + 32 + 23, b"\1")
+        self.change(disk, tables("cdl", disk)[1] + 32 + 23, b"\1")
         self.stops("cdl", disk, WAIT_MAP, "the program has no PSW to start with")
 
 
