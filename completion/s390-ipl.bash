@@ -36,7 +36,7 @@ _s390_ipl() {
 			fi
 			words='--program --output --force --layout --br-lba --format --json --help' ;;
 		install)
-			words='--name --kernel --initrd --cmdline --config --bls --root --default --timeout --prompt --format
+			words='--name --kernel --initrd --cmdline --config --bls --root --default --timeout --prompt --no-prompt --format
 				--size --table --volser --block-size --partition --area --replace --write --undo --restore --json --help' ;;
 		run)
 			if [[ $COMP_CWORD = 2 && $cur == --* ]]; then

@@ -58,7 +58,9 @@ def sfdisk(path, script):
 
 
 class Case(unittest.TestCase):
-    """With a directory, in it two kernels, a ramdisk, and disks that tests make."""
+    """With a directory, in it two kernels, two ramdisks, and disks that tests make."""
+    block_size = 512  # of the disk
+
 
     @classmethod
     def setUpClass(cls):
@@ -67,6 +69,7 @@ class Case(unittest.TestCase):
         (cls.dir / "vmlinuz").write_bytes(kernel(300_001, 1))
         (cls.dir / "vmlinuz2").write_bytes(kernel(500_000, 2))
         (cls.dir / "initrd").write_bytes(random.Random(3).randbytes(700_123))
+        (cls.dir / "more").write_bytes(random.Random(4).randbytes(5003))
 
     @classmethod
     def tearDownClass(cls):
@@ -114,14 +117,43 @@ class Case(unittest.TestCase):
         call("show", disk, "--all", *options)
         return found
 
+    def several(self, disk, block_size, kernels, ramdisks, *options):
+        """Programs whose ramdisks are one, two, and many files."""
+        self.block_size = block_size
+        lists = ["initrd"], ["initrd", "more"], ["more", "initrd", "more"], ["more"] * 16
+        want = [(f"With {len(names)}", "vmlinuz", names, f"n={len(names)}") for names in lists]
+        given = []
+        for name, kernel, names, cmdline in want:
+            given += ["--name", name, "--kernel", f"{kernels}/{kernel}", "--cmdline", cmdline]
+            for file in names:
+                given += ["--initrd", f"{ramdisks}/{file}"]
+        plan = call_json("install", disk, *given, *options, "--write")
+        for entry, (_, _, names, _) in zip(plan["entries"], want):
+            self.assertEqual([os.path.basename(f["path"]) for f in entry["ramdisks"]], names)
+            at = int(entry["ramdisks"][0]["address"], 16)
+            for file in entry["ramdisks"]:
+                self.assertEqual(int(file["address"], 16), at)
+                at += -(-file["bytes"] // block_size) * block_size
+        self.check_disk(disk, want)
+        said = call("install", disk, *given, "--initrd", f"{ramdisks}/more", *options, status=2)
+        self.assertIn("more than 16 files for one ramdisk", said)
+        self.assertIn("cat FILE FILE", said)
+        return plan, given
+
+    def ramdisk(self, names):
+        """The bytes of file @names, or of several: each begins with a block."""
+        data = b""
+        for name in names if isinstance(names, list) else [names]:
+            data += bytes(-len(data) % self.block_size) + (self.dir / name).read_bytes()
+        return data
+
     def extract(self, disk, number, entry, options):
         with tempfile.TemporaryDirectory() as out:
             call("extract", disk, "-p", number, "-o", out, *options)
             self.assertEqual(Path(out, "kernel").read_bytes(),
                              (self.dir / entry[1]).read_bytes())
             if entry[2]:
-                self.assertEqual(Path(out, "ramdisk").read_bytes(),
-                                 (self.dir / entry[2]).read_bytes())
+                self.assertEqual(Path(out, "ramdisk").read_bytes(), self.ramdisk(entry[2]))
             else:
                 self.assertFalse(Path(out, "ramdisk").exists())
             self.assertEqual(Path(out, "cmdline").read_text(), entry[3] + "\n")
@@ -169,6 +201,12 @@ class Scsi(Case):
         plan = call_json("install", disk, *options, "--default", 3, "--write")
         self.assertEqual((plan["area"]["partition"], plan["keeps_old"]), (2, True))
         self.check_disk(disk, want, default=3)
+
+    def test_several_ramdisks(self):
+        for kind, block_size in ("scsi", 512), ("cdl", 4096), ("ldl", 4096), ("fba", 512):
+            with self.subTest(kind=kind):
+                self.several(self.path(f"several-{kind}.img"), block_size, self.dir, self.dir,
+                             "--format", kind, "--size", "24M")
 
     def test_30_entries(self):
         disk = self.gpt("many.img")
@@ -366,6 +404,7 @@ class OnDisk(Case):
         holes[100_000:300_000] = bytes(200_000)
         (self.dir / "holes").write_bytes(holes)
         shutil.copy(self.dir / "holes", root / "boot" / "holes")
+        shutil.copy(self.dir / "more", root / "boot" / "more")
         if area:
             (root / "boot" / "map").write_bytes(b"s390-ipl boot area\n" * 27000)
         path = self.path("fs.img")
@@ -403,7 +442,7 @@ class OnDisk(Case):
         for w in plan["writes"]:
             self.assertFalse(offset < w["offset"] + w["bytes"] and w["offset"] < offset + size, w)
         for e in plan["entries"]:
-            self.assertFalse(e["kernel"]["copied"] or e["ramdisk"]["copied"])
+            self.assertFalse([f for f in [e["kernel"], *e["ramdisks"]] if f["copied"]])
 
     def test_gap(self):
         fs = self.file_system(12 * MIB)
@@ -453,6 +492,24 @@ class OnDisk(Case):
         want, options = self.on_disk(30)
         self.check_plan(call_json("install", disk, *options, "--write"), MIB, len(fs))
         self.check_disk(disk, want)
+
+    def test_several_ramdisks(self):
+        """Of blocks that are larger than those of the disk, and as large."""
+        fs = self.file_system(12 * MIB)
+        end = fs.index((self.dir / "more").read_bytes()[4096:]) + 5003 - 4096
+        for block_size in 512, 4096:
+            with self.subTest(block_size=block_size):
+                disk = self.blank(f"several{block_size}.img", 16 * MIB,
+                                  "label: dos\nstart=2048, size=24576, type=83\n" if block_size == 512 else
+                                  "label: dos\nstart=256, size=3072, type=83\n")
+                self.put(disk, MIB, fs)
+                options = "--block-size", block_size
+                plan, given = self.several(disk, block_size, "disk:/boot", "disk:/boot", *options)
+                self.check_plan(plan, MIB, len(fs))
+                self.put(disk, MIB + end, b"?")
+                said = call("install", disk, *given, *options, status=5)
+                self.assertIn("/boot/more: block", said)
+                self.assertIn("not zero behind the file's end", said)
 
     def test_refused(self):
         fs = self.file_system(12 * MIB)

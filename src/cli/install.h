@@ -11,6 +11,8 @@ struct ipl_install_args {
 	const char *disk;
 	const char *image_format; /* raw, qcow2...; NULL: find out */
 	struct ipl_job job;
+	/* these were given: what a file says of them does not count */
+	bool has_timeout, has_prompt;
 	/* where zipl.conf and the directory of boot loader entries are */
 	struct ipl_job_file config;
 	struct ipl_job_file bls;

@@ -25,6 +25,7 @@ enum {
 	OPT_DEFAULT,
 	OPT_TIMEOUT,
 	OPT_PROMPT,
+	OPT_NO_PROMPT,
 	OPT_PARTITION,
 	OPT_AREA,
 	OPT_REPLACE,
@@ -51,7 +52,8 @@ void ipl_install_help(void)
 	       "      --name TEXT      what it is called in menus\n"
 	       "      --kernel FILE    the kernel; begins a program, as "
 	       "--name does\n"
-	       "      --initrd FILE    the ramdisk\n"
+	       "      --initrd FILE    the ramdisk; again: more files behind "
+	       "it\n"
 	       "      --cmdline TEXT   the kernel's command line\n"
 	       "A FILE 'disk:/PATH' or 'disk:N:/PATH' is in an ext2/3/4 file "
 	       "system on DISK (its\n"
@@ -72,7 +74,9 @@ void ipl_install_help(void)
 	       "nobody chooses (1)\n"
 	       "      --timeout S      how long the menu waits, in "
 	       "seconds (0: for ever)\n"
-	       "      --prompt         show the menu at every IPL\n"
+	       "      --prompt, --no-prompt\n"
+	       "                       show the menu at every IPL, or only if "
+	       "asked to (default)\n"
 	       "\n"
 	       "Where to:\n"
 	       "      --format NAME    the image has this format: raw, "
@@ -113,6 +117,7 @@ static const struct option options[] = {
 	{ "default", required_argument, NULL, OPT_DEFAULT },
 	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
 	{ "prompt", no_argument, NULL, OPT_PROMPT },
+	{ "no-prompt", no_argument, NULL, OPT_NO_PROMPT },
 	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "block-size", required_argument, NULL, OPT_BLOCK_SIZE },
 	{ "size", required_argument, NULL, OPT_SIZE },
@@ -211,12 +216,17 @@ static int take_kernel(struct parse *p, struct ipl_err *err)
 /* Options that belong to the program begun last. */
 static int take_entry_option(struct parse *p, int opt, struct ipl_err *err)
 {
+	struct ipl_job_file *initrd;
+	int rc;
+
 	if (!p->entry)
 		return ipl_fail(err, IPL_EINVAL,
 				"--initrd and --cmdline come behind the "
 				"--kernel that they are for");
-	return opt == OPT_INITRD ? set_file(&p->entry->initrd, err)
-				 : set_text(&p->entry->cmdline, optarg, err);
+	if (opt == OPT_CMDLINE)
+		return set_text(&p->entry->cmdline, optarg, err);
+	rc = ipl_job_add_initrd(p->entry, &initrd, err);
+	return rc ? rc : set_file(initrd, err);
 }
 
 static int set_block_size(struct ipl_install_args *args, struct ipl_err *err)
@@ -312,10 +322,13 @@ static int take_plan_option(struct ipl_install_args *args, int opt,
 		return number("default", 1, IPL_JOB_ENTRIES_MAX,
 			      &args->job.default_number, err);
 	case OPT_TIMEOUT:
+		args->has_timeout = true;
 		return number("timeout", 0, IPL_JOB_TIMEOUT_MAX,
 			      &args->job.timeout_s, err);
 	case OPT_PROMPT:
-		args->job.prompt = true;
+	case OPT_NO_PROMPT:
+		args->has_prompt = true;
+		args->job.prompt = opt == OPT_PROMPT;
 		return 0;
 	case OPT_BLOCK_SIZE:
 		return set_block_size(args, err);

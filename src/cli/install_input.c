@@ -37,9 +37,10 @@ static int read_and_number(struct ipl_install_args *args,
 		return rc;
 	if (number)
 		job->default_number = number;
-	if (timeout)
+	if (args->has_timeout)
 		job->timeout_s = timeout;
-	job->prompt |= prompt;
+	if (args->has_prompt)
+		job->prompt = prompt;
 	return ipl_job_number(job, err);
 }
 

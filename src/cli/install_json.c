@@ -24,7 +24,7 @@ static struct json_object *entry_json(const struct ipl_install *plan, size_t i)
 	const struct ipl_job_entry *e = &plan->job->entries[i];
 	const struct ipl_install_files *files = &plan->files;
 	struct json_object *obj = json_object_new_object();
-	bool has_initrd = files->of[i].initrd != SIZE_MAX;
+	struct json_object *ramdisks = json_object_new_array();
 
 	ipl_json_add_number(obj, "number", e->number);
 	ipl_json_add_bool(obj, "default",
@@ -33,10 +33,11 @@ static struct json_object *entry_json(const struct ipl_install *plan, size_t i)
 	ipl_json_add(
 		obj, "kernel",
 		file_json(&files->v[files->of[i].kernel], LINUX_IMAGE_ENTRY));
-	ipl_json_add(obj, "ramdisk",
-		     has_initrd ? file_json(&files->v[files->of[i].initrd],
-					    plan->places[i].initrd_addr)
-				: NULL);
+	for (size_t k = 0; k < e->n_initrds; k++)
+		json_object_array_add(
+			ramdisks, file_json(&files->v[files->of[i].initrd[k]],
+					    plan->places[i].file_addr[k]));
+	ipl_json_add(obj, "ramdisks", ramdisks);
 	ipl_json_add_text(obj, "cmdline", e->cmdline ? e->cmdline : "");
 	return obj;
 }

@@ -38,9 +38,9 @@ static void print_entry(const struct ipl_install *plan, size_t i)
 		printf(" (default)");
 	putchar('\n');
 	print_file("kernel", &files->v[files->of[i].kernel], LINUX_IMAGE_ENTRY);
-	if (files->of[i].initrd != SIZE_MAX)
-		print_file("ramdisk", &files->v[files->of[i].initrd],
-			   plan->places[i].initrd_addr);
+	for (size_t k = 0; k < e->n_initrds; k++)
+		print_file("ramdisk", &files->v[files->of[i].initrd[k]],
+			   plan->places[i].file_addr[k]);
 	if (e->cmdline) {
 		printf("     %-12s ", "command line");
 		print_printable(e->cmdline);

@@ -55,18 +55,15 @@ static int set_files(const struct reading *r, const struct ipl_bls *bls,
 	int rc = set_file(r, bls, e->kernel_line, e->kernel, &entry->kernel,
 			  err);
 
-	if (rc || e->n_initrds == 0)
-		return rc;
-	if (e->n_initrds > 1) {
-		ipl_fail(err, IPL_EUNSUP,
-			 "%.80s/%.80s: line %u: %u ramdisks, expected one",
-			 r->dir, bls->file, e->initrd_line, e->n_initrds);
-		ipl_err_advise(err, "make one file of them: cat FILE FILE > "
-				    "FILE");
-		return IPL_EUNSUP;
+	for (unsigned i = 0; !rc && i < e->n_initrds; i++) {
+		struct ipl_job_file *initrd;
+
+		rc = ipl_job_add_initrd(entry, &initrd, err);
+		if (!rc)
+			rc = set_file(r, bls, e->initrd_line, e->initrd[i],
+				      initrd, err);
 	}
-	return set_file(r, bls, e->initrd_line, e->initrd[0], &entry->initrd,
-			err);
+	return rc;
 }
 
 static int add_entry(const struct reading *r, const struct ipl_bls *bls,

@@ -357,6 +357,21 @@ static int put_files(struct ipl_build *b, struct ipl_err *err)
 
 /* --- programs --- */
 
+/* The ramdisk of entry @i from p->initrd_addr on. Each file of it begins with a
+ * block, behind zeros that Linux skips between archives. */
+static void place_ramdisk(const struct ipl_build *b, size_t i,
+			  struct ipl_places *p)
+{
+	uint64_t end = p->initrd_addr;
+
+	for (size_t k = 0; k < b->job->entries[i].n_initrds; k++) {
+		p->file_addr[k] = round_up(end, b->target->block_size);
+		end = p->file_addr[k] +
+		      b->files->v[b->files->of[i].initrd[k]].len;
+	}
+	p->initrd_len = end - p->initrd_addr;
+}
+
 /* Kernel, command line and ramdisk one behind the other, as zipl has them. */
 static int find_places(const struct ipl_build *b, size_t i,
 		       struct ipl_places *ret, struct ipl_err *err)
@@ -372,10 +387,10 @@ static int find_places(const struct ipl_build *b, size_t i,
 	p.parm_addr = round_up(LINUX_IMAGE_ENTRY + round_up(p.kernel_len, unit),
 			       PAGE);
 	end = p.parm_addr + round_up(parm_len, unit);
-	if (b->files->of[i].initrd != SIZE_MAX) {
-		p.initrd_len = b->files->v[b->files->of[i].initrd].len;
-		p.initrd_addr = e->initrd.addr ? e->initrd.addr
-					       : round_up(end, INITRD_ALIGN);
+	if (e->n_initrds) {
+		p.initrd_addr = e->initrd[0].addr ? e->initrd[0].addr
+						  : round_up(end, INITRD_ALIGN);
+		place_ramdisk(b, i, &p);
 		end = p.initrd_addr + round_up(p.initrd_len, unit);
 	}
 	if (end > MEMORY_END)
@@ -392,9 +407,81 @@ static int find_places(const struct ipl_build *b, size_t i,
 struct program {
 	struct ipl_blob params;
 	struct ipl_blob parmline;
+	struct ipl_blob ramdisk; /* of several files; else it is the file's */
 	struct ipl_blob description;
 	uint64_t description_len;
 };
+
+/* What is in @block, the last one of @file, behind its end must be zeros when
+ * another file follows. File systems see to that, though none promises it. */
+static int check_tail(const struct ipl_build *b,
+		      const struct ipl_install_file *file, uint64_t block,
+		      struct ipl_err *err)
+{
+	unsigned unit = b->target->block_size;
+	uint8_t bytes[ZIPL_BLOCK_MAX];
+	int rc;
+
+	/* a copy has them */
+	if (file->src || block == IPL_HOLE)
+		return 0;
+	rc = ipl_src_read(b->target->src, block * unit, bytes, unit, err);
+	if (rc)
+		return rc;
+	for (size_t i = (file->len - 1) % unit + 1; i < unit; i++) {
+		if (!bytes[i])
+			continue;
+		ipl_fail(err, IPL_EUNSUP,
+			 "%s: block %" PRIu64 " has bytes that are not zero "
+			 "behind the file's end, so no other ramdisk can "
+			 "follow it",
+			 file->job->path, block);
+		ipl_err_advise(err, "write the file again, or make one file "
+				    "of the ramdisks: cat FILE FILE > FILE");
+		return IPL_EUNSUP;
+	}
+	return 0;
+}
+
+/* Add to @blob the blocks of the file with number @i, as many as its length
+ * needs: those of file systems may be larger. @ret_last: the last one. */
+static int join_file(const struct ipl_build *b, size_t i, struct ipl_blob *blob,
+		     uint64_t *ret_last, struct ipl_err *err)
+{
+	const struct ipl_blob *file = &b->file_blobs[i];
+	uint64_t left = blocks_of(b, b->files->v[i].len);
+	int rc = 0;
+
+	for (size_t r = 0; !rc && left && r < file->n_runs; r++) {
+		struct ipl_region run = file->runs[r];
+
+		if (run.count > left)
+			run.count = left;
+		left -= run.count;
+		*ret_last = run.first == IPL_HOLE ? IPL_HOLE
+						  : run.first + run.count - 1;
+		rc = add_run(blob, run, err);
+	}
+	return rc;
+}
+
+/* The ramdisk of entry @i, which has several files. */
+static int join_ramdisk(struct ipl_build *b, size_t i, struct ipl_blob *blob,
+			struct ipl_err *err)
+{
+	size_t n = b->job->entries[i].n_initrds;
+	int rc = 0;
+
+	for (size_t k = 0; !rc && k < n; k++) {
+		size_t file = b->files->of[i].initrd[k];
+		uint64_t last = IPL_HOLE;
+
+		rc = join_file(b, file, blob, &last, err);
+		if (!rc && k + 1 < n)
+			rc = check_tail(b, &b->files->v[file], last, err);
+	}
+	return rc ? rc : put_tables(b, blob, err);
+}
 
 static int put_params(struct ipl_build *b, const struct ipl_places *p,
 		      struct ipl_blob *blob, struct ipl_err *err)
@@ -466,6 +553,8 @@ static int put_program_data(struct ipl_build *b, size_t i, struct program *p,
 			      &p->parmline, err);
 	if (!rc)
 		rc = put_tables(b, &p->parmline, err);
+	if (!rc && b->job->entries[i].n_initrds > 1)
+		rc = join_ramdisk(b, i, &p->ramdisk, err);
 	return rc ? rc : put_description(b, &b->job->entries[i], p, err);
 }
 
@@ -510,8 +599,11 @@ static int put_components(struct ipl_build *b, unsigned set, size_t i,
 		      &b->file_blobs[b->files->of[i].kernel]);
 	add_component(&c, ZIPL_COMP_LOAD, at->parm_addr, &p->parmline);
 	if (at->initrd_addr)
-		add_component(&c, ZIPL_COMP_LOAD, at->initrd_addr,
-			      &b->file_blobs[b->files->of[i].initrd]);
+		add_component(
+			&c, ZIPL_COMP_LOAD, at->initrd_addr,
+			p->ramdisk.n_runs
+				? &p->ramdisk
+				: &b->file_blobs[b->files->of[i].initrd[0]]);
 	add_component(&c, ZIPL_COMP_EXECUTE, PSW_START | ZIPL_STAGE3_ADDR,
 		      NULL);
 	add_component(&c, IPL_DESCRIPTION_TYPE, p->description_len,
@@ -541,6 +633,7 @@ static void program_done(struct program *p)
 {
 	free(p->params.runs);
 	free(p->parmline.runs);
+	free(p->ramdisk.runs);
 	free(p->description.runs);
 }
 

@@ -33,6 +33,8 @@ struct ipl_places {
 	uint64_t parm_addr;
 	uint64_t initrd_addr; /* 0: none */
 	uint64_t initrd_len;
+	/* where in it each of its files is */
+	uint64_t file_addr[IPL_JOB_INITRDS_MAX];
 };
 
 struct ipl_build {

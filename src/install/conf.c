@@ -322,6 +322,7 @@ static int add_section(struct conf *c, const struct section *s, unsigned number)
 	const struct setting *image = get(s, ZIPL_CONF_IMAGE);
 	const struct setting *ramdisk = get(s, ZIPL_CONF_RAMDISK);
 	struct ipl_job_entry *entry;
+	struct ipl_job_file *initrd;
 	int rc;
 
 	if (!image)
@@ -339,8 +340,11 @@ static int add_section(struct conf *c, const struct section *s, unsigned number)
 	if (!entry->name || !entry->id)
 		return ipl_fail(c->err, IPL_ENOMEM, "out of memory");
 	rc = set_file(c, image, &entry->kernel);
-	if (!rc && ramdisk)
-		rc = set_file(c, ramdisk, &entry->initrd);
+	if (!rc && ramdisk) {
+		rc = ipl_job_add_initrd(entry, &initrd, c->err);
+		if (!rc)
+			rc = set_file(c, ramdisk, initrd);
+	}
 	if (!rc)
 		rc = set_cmdline(c, s, entry);
 	return rc ? rc : note_ignored(c, s);

@@ -275,18 +275,18 @@ int ipl_install_files_open(const struct ipl_job *job,
 	int rc = 0;
 
 	*ret = (struct ipl_install_files){ 0 };
-	ret->v = calloc(2 * IPL_JOB_ENTRIES_MAX, sizeof(*ret->v));
+	ret->v = calloc((1 + IPL_JOB_INITRDS_MAX) * IPL_JOB_ENTRIES_MAX,
+			sizeof(*ret->v));
 	if (!ret->v)
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
 	for (size_t i = 0; !rc && i < job->n_entries; i++) {
 		const struct ipl_job_entry *e = &job->entries[i];
 
-		ret->of[i].initrd = SIZE_MAX;
 		rc = get(ret, &e->kernel, true, target, &ret->of[i].kernel,
 			 err);
-		if (!rc && e->initrd.where != IPL_JOB_NOWHERE)
-			rc = get(ret, &e->initrd, false, target,
-				 &ret->of[i].initrd, err);
+		for (size_t k = 0; !rc && k < e->n_initrds; k++)
+			rc = get(ret, &e->initrd[k], false, target,
+				 &ret->of[i].initrd[k], err);
 		if (!rc)
 			rc = check_cmdline(e, &ret->v[ret->of[i].kernel], err);
 	}
@@ -315,10 +315,10 @@ void ipl_install_files_done(struct ipl_install_files *files)
 	*files = (struct ipl_install_files){ 0 };
 }
 
-/* A file and its segment tables: even if each pointer named one track of an
- * ECKD disk only, that is less than one block in 128. */
-static int add_estimate(const struct ipl_job_file *job, unsigned unit,
-			uint64_t *sum, struct ipl_err *err)
+/* A file, unless @tables_only, and segment tables for it: even if each pointer
+ * named one track of an ECKD disk only, that is less than one block in 128. */
+static int add_estimate(const struct ipl_job_file *job, bool tables_only,
+			unsigned unit, uint64_t *sum, struct ipl_err *err)
 {
 	struct ipl_src *src = NULL;
 	uint64_t blocks;
@@ -332,7 +332,7 @@ static int add_estimate(const struct ipl_job_file *job, unsigned unit,
 		return rc;
 	}
 	blocks = src->size / unit + 1;
-	*sum += (blocks + blocks / 128 + 4) * unit;
+	*sum += ((tables_only ? 0 : blocks) + blocks / 128 + 4) * unit;
 	ipl_src_close(src);
 	return 0;
 }
@@ -341,14 +341,33 @@ static int add_estimate(const struct ipl_job_file *job, unsigned unit,
 static bool is_seen(const struct ipl_job *job, size_t i,
 		    const struct ipl_job_file *file)
 {
-	for (size_t k = 0; k < i && file->path; k++) {
+	for (size_t k = 0; k < i; k++) {
 		const struct ipl_job_entry *e = &job->entries[k];
 
-		if (is_same(&e->kernel, file) ||
-		    (e->initrd.path && is_same(&e->initrd, file)))
+		if (is_same(&e->kernel, file))
 			return true;
+		for (size_t r = 0; r < e->n_initrds; r++) {
+			if (is_same(&e->initrd[r], file))
+				return true;
+		}
 	}
 	return false;
+}
+
+/* A ramdisk of several files has segment tables of its own. */
+static int add_initrds(const struct ipl_job *job, size_t i, unsigned unit,
+		       uint64_t *sum, struct ipl_err *err)
+{
+	const struct ipl_job_entry *e = &job->entries[i];
+	int rc = 0;
+
+	for (size_t k = 0; !rc && k < e->n_initrds; k++) {
+		if (!is_seen(job, i, &e->initrd[k]))
+			rc = add_estimate(&e->initrd[k], false, unit, sum, err);
+		if (!rc && e->n_initrds > 1)
+			rc = add_estimate(&e->initrd[k], true, unit, sum, err);
+	}
+	return rc;
 }
 
 /* Blocks for what a program has of its own: tables, parameters, command line,
@@ -369,9 +388,10 @@ int ipl_install_estimate(const struct ipl_job *job, unsigned block_size,
 		if (e->cmdline)
 			sum += strlen(e->cmdline);
 		if (!is_seen(job, i, &e->kernel))
-			rc = add_estimate(&e->kernel, block_size, &sum, err);
-		if (!rc && !is_seen(job, i, &e->initrd))
-			rc = add_estimate(&e->initrd, block_size, &sum, err);
+			rc = add_estimate(&e->kernel, false, block_size, &sum,
+					  err);
+		if (!rc)
+			rc = add_initrds(job, i, block_size, &sum, err);
 	}
 	if (!rc)
 		*ret = sum;

@@ -38,10 +38,10 @@ struct ipl_install_files {
 	size_t n;
 	struct ipl_install_fs *fs;
 	size_t n_fs;
-	/* of entry i of the job: which file; initrd is SIZE_MAX for none */
+	/* of entry i of the job: which files */
 	struct {
 		size_t kernel;
-		size_t initrd;
+		size_t initrd[IPL_JOB_INITRDS_MAX]; /* as the entry has them */
 	} of[IPL_JOB_ENTRIES_MAX];
 };
 

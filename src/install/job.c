@@ -25,6 +25,18 @@ int ipl_job_add(struct ipl_job *job, struct ipl_job_entry **ret,
 	return 0;
 }
 
+int ipl_job_add_initrd(struct ipl_job_entry *entry, struct ipl_job_file **ret,
+		       struct ipl_err *err)
+{
+	if (entry->n_initrds == IPL_JOB_INITRDS_MAX)
+		return ipl_fail(err, IPL_ELIMIT,
+				"more than %u files for one ramdisk: make one "
+				"of them (cat FILE FILE > FILE)",
+				IPL_JOB_INITRDS_MAX);
+	*ret = &entry->initrd[entry->n_initrds++];
+	return 0;
+}
+
 int ipl_job_set_file(struct ipl_job_file *file, enum ipl_job_where where,
 		     const char *path, struct ipl_err *err)
 {
@@ -120,7 +132,8 @@ void ipl_job_done(struct ipl_job *job)
 	for (size_t i = 0; i < job->n_entries; i++) {
 		free(job->entries[i].name);
 		free(job->entries[i].kernel.path);
-		free(job->entries[i].initrd.path);
+		for (size_t k = 0; k < job->entries[i].n_initrds; k++)
+			free(job->entries[i].initrd[k].path);
 		free(job->entries[i].cmdline);
 		free(job->entries[i].version);
 		free(job->entries[i].id);

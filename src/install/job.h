@@ -15,6 +15,10 @@
  * and as zipl lets a menu have. */
 #define IPL_JOB_ENTRIES_MAX 30u
 
+/* Files that make one ramdisk: as many as a boot loader entry may name
+ * (BLS_INITRDS_MAX). */
+#define IPL_JOB_INITRDS_MAX 16u
+
 /* A wait in seconds that the menu's field of 16 bits can hold. */
 #define IPL_JOB_TIMEOUT_MAX 65535u
 
@@ -39,8 +43,11 @@ struct ipl_job_entry {
 	unsigned number; /* slot, 1 to IPL_JOB_ENTRIES_MAX; 0: the next free */
 	char *name;	 /* owned UTF-8; NULL: what the kernel is called */
 	struct ipl_job_file kernel;
-	struct ipl_job_file initrd; /* may be NOWHERE */
-	char *cmdline;		    /* owned; NULL: empty */
+	/* The ramdisk is these files one behind the other, as Linux takes
+	 * archives; none: there is no ramdisk. The address of the first counts. */
+	struct ipl_job_file initrd[IPL_JOB_INITRDS_MAX];
+	size_t n_initrds;
+	char *cmdline; /* owned; NULL: empty */
 	/* More for the description (docs/formats/description.md); owned, NULL
 	 * where it is not known. */
 	char *version;
@@ -65,6 +72,11 @@ struct ipl_job {
  * when there are IPL_JOB_ENTRIES_MAX already. */
 int ipl_job_add(struct ipl_job *job, struct ipl_job_entry **ret,
 		struct ipl_err *err) IPL_MUST_CHECK;
+
+/* One more file of @entry's ramdisk, all zeros. IPL_ELIMIT when there are
+ * IPL_JOB_INITRDS_MAX already. */
+int ipl_job_add_initrd(struct ipl_job_entry *entry, struct ipl_job_file **ret,
+		       struct ipl_err *err) IPL_MUST_CHECK;
 
 /* Set @file; @path is copied. */
 int ipl_job_set_file(struct ipl_job_file *file, enum ipl_job_where where,

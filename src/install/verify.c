@@ -40,8 +40,8 @@ static const struct ipl_segment *find_segment(const struct check *c,
 	return NULL;
 }
 
-/* Whether what is loaded at @addr is @file. */
-static int check_file(const struct check *c, uint64_t addr,
+/* Whether @file is @skip bytes into what is loaded at @addr. */
+static int check_file(const struct check *c, uint64_t addr, uint64_t skip,
 		      const struct ipl_install_file *file, const char *what,
 		      struct ipl_err *err)
 {
@@ -51,19 +51,34 @@ static int check_file(const struct check *c, uint64_t addr,
 
 	if (!buf)
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
-	if (!seg || seg->len < file->len)
+	if (!seg || seg->len < skip + file->len)
 		return wrong(c, what, err);
 	for (uint64_t at = 0; !rc && at < file->len; at += CHUNK) {
 		size_t n = file->len - at < CHUNK ? (size_t)(file->len - at)
 						  : CHUNK;
 
-		rc = ipl_plan_read(c->load, seg, addr + at, buf, n, err);
+		rc = ipl_plan_read(c->load, seg, addr + skip + at, buf, n, err);
 		if (!rc)
 			rc = ipl_install_file_read(file, at, buf + CHUNK, n,
 						   err);
 		if (!rc && memcmp(buf, buf + CHUNK, n))
 			return wrong(c, what, err);
 	}
+	return rc;
+}
+
+static int check_ramdisk(const struct check *c, struct ipl_err *err)
+{
+	const struct ipl_install_files *files = &c->plan->files;
+	const struct ipl_places *at = &c->plan->places[c->entry];
+	size_t n = c->plan->job->entries[c->entry].n_initrds;
+	int rc = 0;
+
+	for (size_t k = 0; !rc && k < n; k++)
+		rc = check_file(c, at->initrd_addr,
+				at->file_addr[k] - at->initrd_addr,
+				&files->v[files->of[c->entry].initrd[k]],
+				"the ramdisk", err);
 	return rc;
 }
 
@@ -81,14 +96,10 @@ static int check_parts(const struct check *c, struct ipl_err *err)
 		return wrong(c, "the kernel's length", err);
 	if (c->prog->ramdisk_len != at->initrd_len)
 		return wrong(c, "the ramdisk's length", err);
-	rc = check_file(c, LINUX_IMAGE_ENTRY,
+	rc = check_file(c, LINUX_IMAGE_ENTRY, 0,
 			&files->v[files->of[c->entry].kernel], "the kernel",
 			err);
-	if (!rc && at->initrd_addr)
-		rc = check_file(c, at->initrd_addr,
-				&files->v[files->of[c->entry].initrd],
-				"the ramdisk", err);
-	return rc;
+	return rc ? rc : check_ramdisk(c, err);
 }
 
 static int check_entry(const struct ipl_install *plan, size_t i,

@@ -125,17 +125,25 @@ class Zipl(vm.TestCase):
 class Linux(vm.TestCase):
     """To user space, with what was extracted from a disk of zipl's."""
 
+    def second_archive(self):
+        """A cpio archive with what /init of the first looks for."""
+        self.file("second-archive", b"here")
+        return subprocess.run(["cpio", "-o", "-H", "newc", "--quiet"], input=b"second-archive\n", check=True,
+                              cwd=self.dir, stdout=subprocess.PIPE, timeout=60).stdout
+
     def check(self, kind, stock):
         parts = os.path.join(self.dir, "parts")
         installed.extracted(self.image("z216-scsi512-plain"), 1, parts)
         disk = os.path.join(self.dir, "disk.img")
         how, props = installed.KINDS[kind]
         installed.install(disk, *how, "--size", "40M", "--write", "--kernel", parts + "/kernel",
-                          "--initrd", parts + "/ramdisk", "--cmdline", "entry=ours quiet")
+                          "--initrd", parts + "/ramdisk", "--initrd", self.file("more", self.second_archive()),
+                          "--cmdline", "entry=ours quiet")
         with VM("-m", "512M", *virtio_blk(disk, bootindex=1, **props),
                 *([] if stock else ipl_device()), stock=stock) as machine:
             machine.console.wait_for("^BOOT-OK entry=ours")
-            self.assertIn("INITRD-OK", machine.console.text())
+            for text in "INITRD-OK", "SECOND-ARCHIVE-OK":
+                self.assertIn(text, machine.console.text())
             self.assertEqual(machine.wait(), 0)
 
     def test_scsi_by_us(self):

@@ -37,7 +37,8 @@ static void put_job(const struct ipl_job *job)
 		printf("entry %u\n", e->number);
 		put("name", e->name);
 		put_file("kernel", &e->kernel);
-		put_file("initrd", &e->initrd);
+		for (size_t k = 0; k < e->n_initrds; k++)
+			put_file("initrd", &e->initrd[k]);
 		put("cmdline", e->cmdline);
 		put("version", e->version);
 		put("id", e->id);

@@ -152,12 +152,14 @@ static void make_generation(struct generation *g, char letter)
 	make_file(g->initrd, INITRD_LEN, (uint8_t)letter, false);
 	for (unsigned i = 0; i < ENTRIES; i++) {
 		struct ipl_job_entry *e;
+		struct ipl_job_file *initrd;
 
 		assert_int_equal(ipl_job_add(&g->job, &e, &err), 0);
+		assert_int_equal(ipl_job_add_initrd(e, &initrd, &err), 0);
 		assert_int_equal(ipl_job_set_file(&e->kernel, IPL_JOB_ON_HOST,
 						  g->kernel, &err),
 				 0);
-		assert_int_equal(ipl_job_set_file(&e->initrd, IPL_JOB_ON_HOST,
+		assert_int_equal(ipl_job_set_file(initrd, IPL_JOB_ON_HOST,
 						  g->initrd, &err),
 				 0);
 		assert_true(asprintf(&e->cmdline, "%c%u", letter, i) > 0);
