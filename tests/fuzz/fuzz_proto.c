@@ -29,8 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ipl_loader_msg m;
 	struct ipl_err err = { 0 };
-	int rc = ipl_loader_decode((struct ipl_span){ data, size, 0 }, &m,
-				   &err);
+	int rc =
+		ipl_loader_decode((struct ipl_span){ data, size, 0 }, &m, &err);
 
 	promise_err(rc, &err);
 	if (rc)
