@@ -24,6 +24,18 @@
 #define HAS_SANITIZER false
 #endif
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+
+/* To look for leaks at the end, LeakSanitizer traces the process and reads its
+ * /proc: the sandbox allows neither, and it would end with an error. It asks
+ * here first. */
+int __lsan_is_turned_off(void)
+{
+	return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0;
+}
+#endif
+
 /* ---- Landlock. The kernel's header of Debian bookworm does not know all of it,
  * so the few values are here; Linux, include/uapi/linux/landlock.h */
 
