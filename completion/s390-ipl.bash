@@ -27,7 +27,7 @@ _s390_ipl() {
 	else
 		case ${COMP_WORDS[1]} in
 		list) words='--layout --br-lba --format --json --sandbox --help' ;;
-		show) words='--program --memory --all --layout --br-lba --format --json --sandbox --help' ;;
+		show) words='--program --memory --all --secure --certs --layout --br-lba --format --json --sandbox --help' ;;
 		check) words='--program --memory --secure --certs --layout --br-lba --format --json --sandbox --help' ;;
 		extract)
 			if [[ $prev == -o || $prev == --output ]]; then

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""`s390-ipl check --secure`: the verdict on every component, as text and as JSON.
+"""`s390-ipl check --secure` and `show --secure`: the verdict on every component, as text
+and as JSON.
 
 usage: tests/secure.py S390-IPL [UNITTEST OPTION...]
 """
@@ -22,8 +23,7 @@ STAGE3 = signing.whole(b"\x07" * 0x3FE0 + signing.attributes(PSW | 0xA000, 0xA00
 KERNEL = signing.whole(kernel())
 
 
-@unittest.skipUnless(signing.AVAILABLE, "there is no openssl")
-class Check(unittest.TestCase):
+class WithKeys(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.tmp = tempfile.TemporaryDirectory()
@@ -56,13 +56,16 @@ class Check(unittest.TestCase):
                     d.load(0x800000, ramdisk()), d.execute(PSW | 0xA000)]
         return d.finish({1: d.program(*entries)}, default=1)
 
-    def check(self, disk, *options):
+    def check(self, disk, *options, command="check"):
         path = os.path.join(self.tmp.name, "disk.img")
         Path(path).write_bytes(disk)
-        done = subprocess.run([PROGRAM, "check", *options, path], capture_output=True, text=True,
+        done = subprocess.run([PROGRAM, command, *options, path], capture_output=True, text=True,
                               stdin=subprocess.DEVNULL, timeout=60, check=False)
         return done.returncode, done.stdout + done.stderr
 
+
+@unittest.skipUnless(signing.AVAILABLE, "there is no openssl")
+class Check(WithKeys):
     def verdict(self, disk, status, *says, options=None):
         options = options or ["--secure", "--certs", self.certs]
         code, text = self.check(disk, *options)
@@ -126,6 +129,56 @@ class Check(unittest.TestCase):
         Path(bad, "x.pem").write_text("rubbish")
         code, text = self.check(self.disk(), "--secure", "--certs", bad)
         self.assertIn("x.pem is no certificate", text)
+
+
+@unittest.skipUnless(signing.AVAILABLE, "there is no openssl")
+class Show(WithKeys):
+    def show(self, disk, *options):
+        options = options or ("--secure", "--certs", self.certs)
+        code, text = self.check(disk, *options, command="show")
+        self.assertEqual(code, 0, text)
+        code, found = self.check(disk, *options, "--json", command="show")
+        self.assertEqual(code, 0, found)
+        program = next(p for p in json.loads(found)["programs"] if p["number"] == 1)
+        return text, program, {c.get("purpose", c["type"]): c.get("signature", "none")
+                               for c in program["components"]}
+
+    def test_signed(self):
+        text, program, found = self.show(self.disk(self.vendor, self.vendor))
+        self.assertRegex(text, r"signatures +a secure IPL accepts them\n")
+        self.assertRegex(text, r"\n +kernel is signed by CN=vendor\n")
+        self.assertRegex(text, r"\n +ramdisk is not signed\n")
+        self.assertEqual(program["secure"], {"accepted": True})
+        self.assertEqual(found["kernel"], {"verdict": "verified", "text": "signed by CN=vendor"})
+        self.assertEqual(found["ramdisk"]["verdict"], "unsigned")
+        self.assertIsNone(found["execute"])
+        self.assertIsNone(found["signature"])
+
+    def test_refused(self):
+        text, program, found = self.show(self.disk(self.vendor, self.stranger))
+        self.assertRegex(text, r"signatures +secure IPL: component .kernel.")
+        self.assertIn("kernel: signature no-certificate: the signer's certificate is not there", text)
+        self.assertFalse(program["secure"]["accepted"])
+        self.assertIn("kernel", program["secure"]["error"]["message"])
+        self.assertEqual(found["kernel"]["verdict"], "no-certificate")
+
+    def test_cannot_be_loaded(self):
+        text, program, found = self.show(self.disk(self.vendor, self.vendor), "--secure", "-m", "8M")
+        self.assertRegex(text, r"signatures +not judged: ")
+        self.assertFalse(program["secure"]["accepted"])
+        self.assertEqual(program["secure"]["error"]["code"], "range")
+        self.assertEqual(found["kernel"], "none")
+
+    def test_not_asked(self):
+        text, program, found = self.show(self.disk(self.vendor, self.vendor), "--all")
+        self.assertNotIn("signatures", text)
+        self.assertNotIn("secure", program)
+        self.assertEqual(found["kernel"], "none")
+
+    def test_certs_that_cannot_be_read(self):
+        code, text = self.check(self.disk(), "--secure", "--certs", "/nonexistent", command="show")
+        self.assertEqual(code, 3, text)
+        self.assertIn("certificates in /nonexistent: cannot read the directory", text)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 #include "cli/cmd.h"
 #include "cli/disk.h"
 #include "cli/disk_args.h"
+#include "cli/secure_args.h"
 
 #include <stdio.h>
 
@@ -21,10 +22,7 @@ static void print_help(void)
 	       "  -m, --memory SIZE  in a VM of that SIZE (default: 1G; "
 	       "without a letter in MiB,\n"
 	       "                     as for QEMU's -m)\n");
-	printf("      --secure       for a secure IPL: are the components "
-	       "signed?\n"
-	       "      --certs DIR    by the owner of a certificate in DIR (PEM "
-	       "or DER)\n");
+	ipl_secure_args_help();
 	ipl_disk_args_help();
 	fputs(IPL_SANDBOX_HELP, stdout);
 	printf("\n"
@@ -39,17 +37,9 @@ static bool is_unknown(int rc)
 	       rc == IPL_EPROTO || rc == IPL_EGONE || rc == IPL_ETIMEOUT;
 }
 
-enum { OPT_SECURE = 512, OPT_CERTS };
-
-struct secure_args {
-	bool wanted;
-	const char *dir; /* of certificates */
-	struct ipl_certs *certs;
-};
-
 /* Fill in @ret, or say why that cannot be done. */
 static int judge(const struct ipl_disk_args *args,
-		 const struct secure_args *secure, struct ipl_disk *disk,
+		 const struct ipl_secure_args *secure, struct ipl_disk *disk,
 		 struct ipl_checked *ret, struct ipl_err *err)
 {
 	const struct ipl_program *only = NULL;
@@ -77,7 +67,7 @@ static int judge(const struct ipl_disk_args *args,
 }
 
 static int check(const struct ipl_disk_args *args,
-		 const struct secure_args *secure)
+		 const struct ipl_secure_args *secure)
 {
 	struct ipl_checked checked;
 	struct ipl_disk disk;
@@ -100,16 +90,12 @@ static int check(const struct ipl_disk_args *args,
 }
 
 static int check_with_certs(const struct ipl_disk_args *args,
-			    struct secure_args *secure)
+			    struct ipl_secure_args *secure)
 {
 	struct ipl_err err;
-	int status, rc;
+	int status;
 
-	if (secure->dir)
-		rc = ipl_certs_read(secure->dir, &secure->certs, &err);
-	else
-		rc = ipl_certs_new(&secure->certs, &err);
-	if (rc)
+	if (ipl_secure_args_read(secure, &err))
 		return ipl_cmd_fail("check", &err);
 	status = check(args, secure);
 	ipl_certs_free(secure->certs);
@@ -122,23 +108,18 @@ int ipl_cmd_check(int argc, char **argv)
 		IPL_DISK_OPTIONS,
 		IPL_MEMORY_OPTION,
 		IPL_SANDBOX_OPTION,
-		{ "secure", no_argument, NULL, OPT_SECURE },
-		{ "certs", required_argument, NULL, OPT_CERTS },
+		IPL_SECURE_OPTIONS,
 		{ 0 },
 	};
 	struct ipl_disk_args args = IPL_DISK_ARGS_INIT;
-	struct secure_args secure = { 0 };
+	struct ipl_secure_args secure = { 0 };
 	int opt, status = 0;
 
 	args.sandbox = true;
 	while (!status && !args.help &&
 	       (opt = getopt_long(argc, argv, IPL_DISK_SHORT_OPTIONS "m:",
 				  options, NULL)) != -1) {
-		if (opt == OPT_SECURE)
-			secure.wanted = true;
-		else if (opt == OPT_CERTS)
-			secure.dir = optarg;
-		else
+		if (!ipl_secure_args_take(&secure, opt))
 			status = ipl_disk_args_take(&args, argv[0], opt);
 	}
 	if (args.help) {

@@ -3,6 +3,7 @@
  * May use: everything. */
 #include "boot/plan.h"
 #include "cli/check.h"
+#include "cli/secure_args.h"
 
 static struct ipl_finding *add(struct ipl_verdict *v,
 			       enum ipl_severity severity, const char *code,
@@ -21,24 +22,20 @@ static void add_part(struct ipl_verdict *v, const struct ipl_program *prog,
 		     const struct ipl_secure_part *p)
 {
 	const struct ipl_component *comp = &prog->comps[p->entry];
-	const struct ipl_entry_name name = ipl_entry_name(p->purpose, p->entry);
+	char text[IPL_SECURE_TEXT_MAX];
 	struct ipl_finding *f;
 
 	switch (p->sig.verdict) {
 	case IPL_SIG_NONE:
 		f = add(v, IPL_NOTE, "unsigned", prog, comp);
-		ipl_finding_found(f, "%s is not signed", name.text);
 		break;
 	case IPL_SIG_VERIFIED:
 		f = add(v, IPL_NOTE, "verified", prog, comp);
-		ipl_finding_found(f, "%s is %s", name.text, p->sig.text);
 		break;
 	default:
 		f = add(v, IPL_ERROR, "signature", prog, comp);
-		ipl_finding_found(f, "%s: signature %s: %s", name.text,
-				  ipl_signature_name(p->sig.verdict),
-				  p->sig.text);
 	}
+	ipl_finding_found(f, "%s", ipl_secure_part_text(p, text));
 }
 
 static int check_program(struct ipl_verdict *v, const struct ipl_map *map,

@@ -7,12 +7,14 @@
 #include "boot/map.h"
 #include "boot/memory_map.h"
 #include "boot/origin.h"
+#include "secure/secure.h"
 
 struct ipl_show {
 	const struct ipl_map *map;
 	const struct ipl_program *only; /* NULL: all programs */
 	uint64_t memory;		/* of the VM */
 	bool all;			/* blocks are not shortened */
+	const struct ipl_certs *certs;	/* judge signatures; NULL: do not */
 };
 
 /* One program, with what was found out about it. */
@@ -20,7 +22,16 @@ struct ipl_show_program {
 	const struct ipl_program *prog;
 	struct ipl_memory_map *memory; /* owned */
 	struct ipl_origin origin;
+	/* Owned; NULL when signatures are not asked for, or when the program
+	 * cannot be loaded, for which @unjudged then is the reason. */
+	struct ipl_plan *plan;
+	struct ipl_secured *secured;
+	struct ipl_err unjudged;
 };
+
+/* What became of the signature of component @entry; NULL: it has no verdict. */
+const struct ipl_secure_part *
+ipl_show_signature(const struct ipl_show_program *p, size_t entry);
 
 /* Find out about @prog. The caller does ipl_show_program_done. */
 int ipl_show_program_init(const struct ipl_show *show,

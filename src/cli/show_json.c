@@ -42,12 +42,42 @@ static struct json_object *runs_array(const struct ipl_map *map,
 	return runs;
 }
 
-static struct json_object *component_object(const struct ipl_map *map,
-					    const struct ipl_component *comp,
-					    size_t *runs_left)
+/* NULL for what no signature can be for. */
+static struct json_object *signature_object(const struct ipl_secure_part *part)
 {
+	struct json_object *obj;
+
+	if (!part)
+		return NULL;
+	obj = json_object_new_object();
+	ipl_json_add_text(obj, "verdict",
+			  ipl_signature_name(part->sig.verdict));
+	ipl_json_add_text(obj, "text", part->sig.text);
+	return obj;
+}
+
+static struct json_object *secure_object(const struct ipl_show_program *p)
+{
+	struct json_object *obj = json_object_new_object();
+	const struct ipl_err *why =
+		p->secured ? &p->secured->fault : &p->unjudged;
+
+	ipl_json_add_bool(obj, "accepted", p->secured && !why->code);
+	if (why->code)
+		ipl_json_add(obj, "error", ipl_json_error(why));
+	return obj;
+}
+
+static struct json_object *component_object(const struct ipl_map *map,
+					    const struct ipl_show_program *p,
+					    size_t i, size_t *runs_left)
+{
+	const struct ipl_component *comp = &p->prog->comps[i];
 	struct json_object *obj = ipl_json_component(comp);
 
+	if (p->secured)
+		ipl_json_add(obj, "signature",
+			     signature_object(ipl_show_signature(p, i)));
 	ipl_json_add_number(obj, "entry_offset", comp->entry_off);
 	if (comp->type != IPL_COMP_EXECUTE)
 		ipl_json_add(obj, "runs", runs_array(map, comp, runs_left));
@@ -131,10 +161,11 @@ static struct json_object *program_object(const struct ipl_map *map,
 	ipl_json_add_bytes(obj, "table_offset", p->prog->table_off);
 	ipl_json_add(obj, "stage3", stage3_object(&p->prog->stage3));
 	for (size_t i = 0; i < p->prog->n_comps; i++)
-		ipl_json_append(comps, component_object(map, &p->prog->comps[i],
-							runs_left));
+		ipl_json_append(comps, component_object(map, p, i, runs_left));
 	ipl_json_add(obj, "components", comps);
 	ipl_json_add(obj, "memory", memory_object(p->memory));
+	if (p->secured || p->unjudged.code)
+		ipl_json_add(obj, "secure", secure_object(p));
 	if (p->prog->rc)
 		ipl_json_add(obj, "error", ipl_json_error(&p->prog->err));
 	return obj;

@@ -2,6 +2,7 @@
 /* "show" for people: the disk, then each program with its parts.
  * May use: everything. */
 #include "base/cleanup.h"
+#include "cli/secure_args.h"
 #include "cli/show.h"
 #include "cli/text.h"
 #include "cli/wrap.h"
@@ -154,6 +155,31 @@ static void print_title(const struct ipl_program *prog)
 	       name ? name : "");
 }
 
+/* In the order of the components. */
+static void print_signatures(const struct ipl_show *show,
+			     const struct ipl_show_program *p)
+{
+	char text[IPL_SECURE_TEXT_MAX];
+
+	if (!show->certs || p->prog->rc)
+		return;
+	putchar('\n');
+	if (!p->secured) {
+		line("signatures", "not judged: %s", p->unjudged.msg);
+		return;
+	}
+	if (p->secured->fault.code)
+		line("signatures", "%s", p->secured->fault.msg);
+	else
+		line("signatures", "a secure IPL accepts them");
+	for (size_t i = 0; i < p->prog->n_comps; i++) {
+		const struct ipl_secure_part *part = ipl_show_signature(p, i);
+
+		if (part)
+			line("", "%s", ipl_secure_part_text(part, text));
+	}
+}
+
 static int print_program(const struct ipl_show *show,
 			 const struct ipl_show_program *p, struct ipl_err *err)
 {
@@ -167,6 +193,7 @@ static int print_program(const struct ipl_show *show,
 	rc = ipl_show_print_components(show, p->prog, err);
 	if (rc)
 		return rc;
+	print_signatures(show, p);
 	print_stage3(&p->prog->stage3);
 	putchar('\n');
 	ipl_show_print_memory(p->memory);

@@ -118,6 +118,9 @@ class Zipl(vm.TestCase):
     def test_cdl(self):
         self.compare("z216-cdl4k", "cdl4k")
 
+    def test_ldl(self):
+        self.compare("z216-ldl4k", "ldl4k")
+
     def test_fba(self):
         self.compare("z216-fba512", "fba512")
 
