@@ -389,6 +389,51 @@ class NewDisk(Case):
         self.assertFalse(Path(disk).exists())
 
 
+class BlockDevice(Case):
+    """A disk of this machine: a loop device, where that can be had."""
+
+    def device(self, path, *options):
+        if os.geteuid():
+            self.skipTest("only root can make a loop device")
+        done = subprocess.run([tool("losetup", "mount"), "--find", "--show", *options, path],
+                              capture_output=True, text=True, timeout=60)
+        if done.returncode:
+            self.skipTest("there are no loop devices: " + done.stderr.strip())
+        device = done.stdout.strip()
+        self.addCleanup(subprocess.run, [tool("losetup", "mount"), "--detach", device], check=True,
+                        timeout=60)
+        return device
+
+    def test_gpt(self):
+        path = self.gpt("loop.img")
+        device = self.device(path)
+        want, options = self.entries()
+        call("install", device, *options, "--write")
+        self.check_disk(device, want)
+        self.check_disk(path, want)
+
+    def test_4096(self):
+        """Its blocks are as large as the device says: nothing on the disk does."""
+        path = self.blank("loop4k.img", 16 * MIB)
+        device = self.device(path, "--sector-size", "4096")
+        want, options = self.entries()
+        plan = call_json("install", device, *options)
+        self.assertEqual(plan["block_size"], 4096)
+        plan = call_json("install", device, *options, "--write")
+        self.assertEqual(plan["block_size"], 4096)
+        self.check_disk(device, want)
+        self.check_disk(path, want)
+
+    def test_in_use(self):
+        device = self.device(self.gpt("used.img"))
+        _, options = self.entries()
+        # as a mounted file system does
+        fd = os.open(device, os.O_RDONLY | os.O_EXCL)
+        self.addCleanup(os.close, fd)
+        said = call("install", device, *options, "--write", status=5)
+        self.assertIn("is in use on this machine", said)
+
+
 class OnDisk(Case):
     """Files that lie in a file system of the disk."""
 

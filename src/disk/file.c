@@ -197,6 +197,17 @@ int ipl_src_file(const char *path, int *ret_fd, uint64_t *ret_size,
 	return rc;
 }
 
+/* Only where a path is opened: later, in a sandbox, it could not be asked. */
+static void set_sector_size(struct ipl_src *src)
+{
+	int fd = ((struct file_src *)src)->fd, size = 0;
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && S_ISBLK(st.st_mode) &&
+	    ioctl(fd, BLKSSZGET, &size) == 0 && size > 0)
+		src->sector_size = (unsigned)size;
+}
+
 int ipl_src_open_file(const char *path, struct ipl_src **ret,
 		      struct ipl_err *err)
 {
@@ -204,7 +215,11 @@ int ipl_src_open_file(const char *path, struct ipl_src **ret,
 	int fd;
 	int rc = ipl_src_file(path, &fd, &size, err);
 
-	return rc ? rc : ipl_src_open_sized_fd(fd, size, path, ret, err);
+	if (!rc)
+		rc = ipl_src_open_sized_fd(fd, size, path, ret, err);
+	if (!rc)
+		set_sector_size(*ret);
+	return rc;
 }
 
 /* How QEMU tells other programs what it does with an image (block/file-posix.c,
@@ -306,7 +321,9 @@ int ipl_src_open_file_writable(const char *path, struct ipl_src **ret,
 		return rc;
 	}
 	rc = ipl_src_open_fd(fd, path, ret, err);
-	if (!rc)
-		(*ret)->writable = true;
-	return rc;
+	if (rc)
+		return rc;
+	set_sector_size(*ret);
+	(*ret)->writable = true;
+	return 0;
 }

@@ -34,6 +34,9 @@ struct ipl_src {
 	const struct ipl_src_ops *ops;
 	char *name;    /* for messages; owned */
 	uint64_t size; /* bytes */
+	/* Bytes of the blocks of a block device (BLKSSZGET); 0: it is none, or
+	 * it does not say. */
+	unsigned sector_size;
 	/* Opened for writing, which only ipl_src_open_writable does: a disk
 	 * that is booted or looked at is never written to. */
 	bool writable;

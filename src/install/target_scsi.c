@@ -255,6 +255,11 @@ int ipl_target_read_scsi(struct ipl_target *t, unsigned block_size,
 		set_size(t, block_size ? block_size : size);
 		return read_gpt(t, err);
 	}
+	/* A disk that says 512 may be an image of another one behind a loop
+	 * device; one that says more is right, and firmware reads it so. */
+	if (!block_size && t->src->sector_size > ZIPL_BLOCK_MIN &&
+	    t->src->sector_size <= ZIPL_BLOCK_MAX)
+		block_size = t->src->sector_size;
 	size = block_size ? block_size : record_size(in);
 	if (!size && has_mbr)
 		rc = mbr_size(t, &mbr, &size, err);
