@@ -16,17 +16,18 @@ needs() { # group
 	build) echo make meson ninja=ninja-build gcc scdoc \
 		'pkg-config=pkg-config|pkgconf' libc6-dev libjson-c-dev \
 		libsmartcols-dev libcmocka-dev libnbd-dev libext2fs-dev libseccomp-dev \
-		libgnutls28-dev s390x-linux-gnu-gcc=gcc-s390x-linux-gnu ;;
+		libgnutls28-dev s390x-linux-gnu-gcc=gcc-s390x-linux-gnu \
+		libc6-dev-s390x-cross ;;
 	# QEMU has a package per target since Debian trixie
 	qemu) [ -x "$(command -v "${QEMU:-}")" ] ||
 		echo 'qemu-system-s390x=qemu-system-s390x|qemu-system-misc' ;;
 	# what makes a disk with the real zipl (tests/images/lib.sh)
 	disk) echo mke2fs=e2fsprogs fdisk cpio python3 ;;
 	demo) needs build; needs qemu; needs disk ;;
-	check) needs demo; echo libc6-dev-s390x-cross openssl qemu-nbd=qemu-utils nbdkit \
+	check) needs demo; echo openssl qemu-nbd=qemu-utils nbdkit \
 		sgdisk=gdisk hercules shellcheck mandoc ;;
 	analyze) needs build; echo clang-tidy cppcheck valgrind 'qemu-s390x=qemu-user|qemu-user-static' \
-		libc6-dev-s390x-cross binutils ;;
+		binutils ;;
 	fuzz) needs build; echo clang llvm libclang-rt-dev=libclang-rt-14-dev afl++ ;;
 	bench) needs build; needs qemu; echo python3 ;;
 	*) echo "deps.sh: unknown group '$1' (build, demo, check, bench, fuzz, analyze)" >&2
