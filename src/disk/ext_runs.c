@@ -66,6 +66,11 @@ static int add(struct runs *r, uint64_t logical, uint64_t physical,
 	uint64_t blocks = ext2fs_blocks_count(r->ext->fs->super);
 	int rc;
 
+	if (count == 0)
+		return ipl_fail(r->err, IPL_EBAD,
+				"an extent of no blocks at block %" PRIu64
+				" of the file",
+				logical);
 	if (logical >= r->end)
 		return 0;
 	if (logical < r->at)
