@@ -20,7 +20,7 @@ static IPL_PRINTF(4, 0) int fail(struct ipl_err *err, enum ipl_code code,
 	return code;
 }
 
-int ipl_fail(struct ipl_err *err, enum ipl_code code, const char *fmt, ...)
+int (ipl_fail)(struct ipl_err *err, enum ipl_code code, const char *fmt, ...)
 {
 	va_list ap;
 	int rc;
@@ -38,7 +38,7 @@ static void append(struct ipl_err *err, const char *sep, const char *text)
 	snprintf(err->msg + len, sizeof(err->msg) - len, "%s%s", sep, text);
 }
 
-int ipl_fail_errno(struct ipl_err *err, int sys_errno, const char *fmt, ...)
+int (ipl_fail_errno)(struct ipl_err *err, int sys_errno, const char *fmt, ...)
 {
 	va_list ap;
 	char text[128];

@@ -61,6 +61,15 @@ int ipl_fail(struct ipl_err *err, enum ipl_code code, const char *fmt, ...)
 int ipl_fail_errno(struct ipl_err *err, int sys_errno, const char *fmt, ...)
 	IPL_PRINTF(3, 4);
 
+/* That a failure is never taken for success, in sight of every caller: without
+ * it, compilers and analysers have to think of functions that fail and return 0. */
+static inline int ipl_failure(int rc)
+{
+	return rc < 0 ? rc : IPL_EBUG;
+}
+#define ipl_fail(...)	    ipl_failure(ipl_fail(__VA_ARGS__))
+#define ipl_fail_errno(...) ipl_failure(ipl_fail_errno(__VA_ARGS__))
+
 /* Put "prefix: " in front of the message of a failed call. */
 void ipl_err_wrap(struct ipl_err *err, const char *fmt, ...) IPL_PRINTF(2, 3);
 

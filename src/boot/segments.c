@@ -145,7 +145,7 @@ static int add_run(struct ipl_walk *walk, const struct zipl_ptr *ptr,
 		   struct ipl_err *err)
 {
 	size_t before = comp->n_extents;
-	struct ipl_extent x;
+	struct ipl_extent x = { 0 };
 	int rc;
 
 	rc = ipl_walk_resolve(walk, ptr, &x, err);

@@ -55,7 +55,7 @@ int ipl_check_print_json(const struct ipl_checked *c, struct ipl_err *err)
 	ipl_json_add_text(obj, "layout", c->map ? c->map->layout->name : NULL);
 	ipl_json_add_number(obj, "memory_bytes", v->memory);
 	ipl_json_add_bool(obj, "boots", v->boots);
-	for (size_t i = 0; i < v->n_programs; i++) {
+	for (size_t i = 0; c->map && i < v->n_programs; i++) {
 		if (v->programs[i].checked)
 			ipl_json_append(programs,
 					program_object(&c->map->programs[i],

@@ -32,7 +32,7 @@ static long number(const char *text, long missing)
 /* "fe.S.XXXX" -> S, XXXX */
 static bool parse_bus_id(const char *text, uint8_t *ssid, uint16_t *devno)
 {
-	unsigned long v[3];
+	unsigned long v[3] = { 0 };
 	char *end;
 
 	for (int i = 0; i < 3; i++) {

@@ -279,7 +279,7 @@ static bool is_new(const struct engine *e, const struct ipl_stub *stub)
 static bool is_too_soon(struct engine *e)
 {
 	const uint64_t now = ipl_clock_ms(),
-		       credit = IPLS_AT_ONCE * IPL_EVERY_MS;
+		       credit = UINT64_C(1) * IPLS_AT_ONCE * IPL_EVERY_MS;
 
 	if (e->paid_until_ms < now)
 		e->paid_until_ms = now;

@@ -197,7 +197,7 @@ static int wait_readable(struct ipl_loader *l, bool loads, struct ipl_err *err)
 {
 	struct watch w = {
 		.since = ipl_clock_ms(),
-		.limit_ms = 1000 * (loads ? SILENT_S : READ_S),
+		.limit_ms = UINT64_C(1000) * (loads ? SILENT_S : READ_S),
 		.loads = loads,
 		.alive_at = ipl_clock_ms(),
 	};
@@ -274,7 +274,7 @@ static int ask(struct ipl_loader *l, struct ipl_loader_msg *m, int fd,
 /* Have it in its sandbox, with guest memory. */
 static int make_ready(struct ipl_loader *l, struct ipl_err *err)
 {
-	struct ipl_loader_msg a;
+	struct ipl_loader_msg a = { 0 };
 	int rc;
 
 	if (l->ready)
@@ -310,7 +310,7 @@ void ipl_loader_begin(struct ipl_loader *l, const struct ipl_stub *stub)
 static int open_disk(struct ipl_loader *l, const struct ipl_loader_disk *disk,
 		     struct ipl_err *err)
 {
-	struct ipl_loader_msg a, m = { .type = IPL_LOADER_OPEN };
+	struct ipl_loader_msg a = { 0 }, m = { .type = IPL_LOADER_OPEN };
 	int rc;
 
 	m.u.open.is_nbd = disk->is_nbd;
@@ -349,11 +349,13 @@ void ipl_loader_menu(const struct ipl_loader *l, bool *ret_prompt,
 int ipl_loader_list(struct ipl_loader *l, struct ipl_listing *ret,
 		    struct ipl_err *err)
 {
-	struct ipl_loader_msg a, m = { .type = IPL_LOADER_LIST };
+	struct ipl_loader_msg a = { 0 }, m = { .type = IPL_LOADER_LIST };
 	int rc = ask(l, &m, -1, IPL_LOADER_LISTED, &a, err);
 
 	if (rc)
 		return rc;
+	if (!a.listing)
+		return ipl_fail(err, IPL_EPROTO, "the loader lists nothing");
 	*ret = *a.listing;
 	ipl_loader_msg_done(&a);
 	return 0;
@@ -362,8 +364,8 @@ int ipl_loader_list(struct ipl_loader *l, struct ipl_listing *ret,
 int ipl_loader_describe(struct ipl_loader *l, unsigned number,
 			struct ipl_listing_details *ret, struct ipl_err *err)
 {
-	struct ipl_loader_msg a,
-		m = { .type = IPL_LOADER_DESCRIBE, .u.describe = number };
+	struct ipl_loader_msg a = { 0 },
+			      m = { .type = IPL_LOADER_DESCRIBE, .u.describe = number };
 	int rc = ask(l, &m, -1, IPL_LOADER_DESCRIBED, &a, err);
 
 	if (rc)
@@ -381,8 +383,8 @@ int ipl_loader_plan(struct ipl_loader *l,
 		    const struct ipl_load_request *request,
 		    struct ipl_load_summary *ret, struct ipl_err *err)
 {
-	struct ipl_loader_msg a,
-		m = { .type = IPL_LOADER_PLAN, .u.plan = *request };
+	struct ipl_loader_msg a = { 0 },
+			      m = { .type = IPL_LOADER_PLAN, .u.plan = *request };
 	int rc = ask(l, &m, -1, IPL_LOADER_PLANNED, &a, err);
 
 	if (!rc)
@@ -393,7 +395,7 @@ int ipl_loader_plan(struct ipl_loader *l,
 int ipl_loader_start(struct ipl_loader *l, const struct ipl_start *start,
 		     struct ipl_err *err)
 {
-	struct ipl_loader_msg a, m = { .type = IPL_LOADER_START };
+	struct ipl_loader_msg a = { 0 }, m = { .type = IPL_LOADER_START };
 
 	m.u.start.base = l->stub.base;
 	m.u.start.generation = l->stub.generation;

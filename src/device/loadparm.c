@@ -10,7 +10,9 @@
 /* ASCII only, whatever the locale. */
 static char upper(char c)
 {
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+	if (c >= 'a' && c <= 'z')
+		return (char)(c - 'a' + 'A');
+	return c;
 }
 
 static bool is_digit(char c)

@@ -211,8 +211,8 @@ static void set_sector_size(struct ipl_src *src)
 int ipl_src_open_file(const char *path, struct ipl_src **ret,
 		      struct ipl_err *err)
 {
-	uint64_t size;
-	int fd;
+	uint64_t size = 0;
+	int fd = -1;
 	int rc = ipl_src_file(path, &fd, &size, err);
 
 	if (!rc)

@@ -217,7 +217,8 @@ static int head(struct ipl_span *v)
 	while (v->len) {
 		uint8_t c = v->p[0];
 
-		if (is_digit(c) || is_letter(c) || memchr("~-^.", c, 4))
+		if (is_digit(c) || is_letter(c) || c == '~' || c == '-' ||
+		    c == '^' || c == '.')
 			return c;
 		*v = ipl_sub(*v, 1, v->len);
 	}

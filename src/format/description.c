@@ -133,7 +133,7 @@ static void take_line(struct ipl_description *d, struct ipl_span line)
 static int check_magic(struct ipl_span in, size_t *at, struct ipl_err *err)
 {
 	struct ipl_rd r = { .in = in };
-	struct ipl_span line;
+	struct ipl_span line = { 0 };
 	int rc;
 
 	rc = ipl_rd_magic(&r, MAGIC_WORD, MAGIC_WORD_LEN, err);

@@ -40,7 +40,7 @@ static void decode_loadparm(const uint8_t *p, char *out)
 			c = (unsigned char)(c - 'a' + 'A');
 		if (p[i] == 0)
 			c = ' ';
-		out[i] = loadparm_char(c) ? (char)c : '?';
+		out[i] = (char)(loadparm_char(c) ? c : '?');
 		if (out[i] != ' ')
 			len = i + 1;
 	}

@@ -45,7 +45,7 @@ static int take_some(struct ipl_build *b, uint64_t count,
 
 int ipl_build_block(struct ipl_build *b, uint64_t *ret, struct ipl_err *err)
 {
-	struct ipl_region r;
+	struct ipl_region r = { 0 };
 	int rc = take_some(b, 1, &r, err);
 
 	if (!rc)

@@ -344,7 +344,7 @@ static int put_programs(struct ipl_build *b, const uint64_t *tables,
 			struct ipl_err *err)
 {
 	struct program p[IPL_JOB_ENTRIES_MAX] = { 0 };
-	struct zipl_ptr slots[IPL_JOB_ENTRIES_MAX];
+	struct zipl_ptr slots[IPL_JOB_ENTRIES_MAX] = { 0 };
 	size_t n = b->job->n_entries;
 	int rc = 0;
 
@@ -363,7 +363,7 @@ static int put_programs(struct ipl_build *b, const uint64_t *tables,
 
 static int build(struct ipl_build *b, struct ipl_err *err)
 {
-	uint64_t tables[IPL_SETS_MAX];
+	uint64_t tables[IPL_SETS_MAX] = { 0 };
 	int rc = 0;
 
 	for (unsigned set = 0; !rc && set < b->target->scheme->n_sets; set++) {

@@ -279,8 +279,10 @@ static int read_parmfile(const struct conf *c, const struct setting *v,
 	for (size_t i = 0; i < len && text[i]; i++) {
 		bool lf = text[i] == '\n';
 
+		if (lf)
+			text[i] = ' ';
 		if (!lf || !was_lf)
-			text[to++] = lf ? ' ' : text[i];
+			text[to++] = text[i];
 		was_lf = lf;
 	}
 	text[to] = '\0';

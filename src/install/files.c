@@ -275,7 +275,7 @@ int ipl_install_files_open(const struct ipl_job *job,
 	int rc = 0;
 
 	*ret = (struct ipl_install_files){ 0 };
-	ret->v = calloc((1 + IPL_JOB_INITRDS_MAX) * IPL_JOB_ENTRIES_MAX,
+	ret->v = calloc((size_t)(1 + IPL_JOB_INITRDS_MAX) * IPL_JOB_ENTRIES_MAX,
 			sizeof(*ret->v));
 	if (!ret->v)
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
@@ -378,13 +378,13 @@ static int add_initrds(const struct ipl_job *job, size_t i, unsigned unit,
 int ipl_install_estimate(const struct ipl_job *job, unsigned block_size,
 			 uint64_t *ret, struct ipl_err *err)
 {
-	uint64_t sum = COMMON_BLOCKS * block_size;
+	uint64_t sum = (uint64_t)COMMON_BLOCKS * block_size;
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < job->n_entries; i++) {
 		const struct ipl_job_entry *e = &job->entries[i];
 
-		sum += PROGRAM_BLOCKS * block_size;
+		sum += (uint64_t)PROGRAM_BLOCKS * block_size;
 		if (e->cmdline)
 			sum += strlen(e->cmdline);
 		if (!is_seen(job, i, &e->kernel))

@@ -147,7 +147,7 @@ static int format_mbr(const struct ipl_format *f, uint64_t blocks,
 		      struct ipl_writes *w, struct ipl_err *err)
 {
 	uint64_t align = ALIGN / f->block_size, state = f->seed;
-	struct part parts[PARTS_MAX];
+	struct part parts[PARTS_MAX] = { 0 };
 	unsigned n = make_parts(align, blocks, align,
 				f->boot_bytes / f->block_size, parts);
 	struct mbr mbr = { .id = (uint32_t)next_number(&state) };
@@ -218,11 +218,11 @@ static int format_gpt(const struct ipl_format *f, uint64_t blocks,
 		      struct ipl_writes *w, struct ipl_err *err)
 {
 	uint64_t align = ALIGN / f->block_size, state = f->seed;
-	size_t len = GPT_ENTRIES * GPT_ENTRY_LEN;
+	size_t len = (size_t)GPT_ENTRIES * GPT_ENTRY_LEN;
 	auto_free uint8_t *bytes = malloc(len);
 	struct ipl_wr wr = { .p = bytes, .len = len };
 	uint64_t used = len / f->block_size;
-	struct part parts[PARTS_MAX];
+	struct part parts[PARTS_MAX] = { 0 };
 	struct gpt_header h = { .self = 1,
 				.other = blocks - 1,
 				.first = 2 + used,
@@ -303,7 +303,7 @@ static int put_vtoc(const struct ipl_format *f, const struct vtoc_volume *v,
 
 	for (unsigned i = 0; !rc && i < v->geo.sectors; i++)
 		rc = put_record(f, v->geo.sectors + i,
-				i < n ? bytes + i * VTOC_LABEL_LEN : none,
+				i < n ? bytes + (size_t)i * VTOC_LABEL_LEN : none,
 				VTOC_LABEL_LEN, "VTOC", w, err);
 	return rc;
 }
@@ -319,11 +319,11 @@ static int format_cdl(const struct ipl_format *f, uint64_t size,
 		.day = (uint16_t)f->day,
 	};
 	uint64_t track = (uint64_t)v.geo.sectors * f->block_size;
-	struct part parts[PARTS_MAX];
+	struct part parts[PARTS_MAX] = { 0 };
 	int rc;
 
 	snprintf(v.serial, sizeof(v.serial), "%s", f->serial);
-	v.n_parts = make_parts(VTOC_FIRST_TRACK, v.cylinders * v.geo.heads, 1,
+	v.n_parts = make_parts(VTOC_FIRST_TRACK, (uint64_t)v.cylinders * v.geo.heads, 1,
 			       round_up(f->boot_bytes, track) / track, parts);
 	for (unsigned i = 0; i < v.n_parts; i++) {
 		v.part[i].first = (uint32_t)parts[i].first;

@@ -28,7 +28,7 @@
 
 /* Parameters and texts at their longest, behind the code. */
 _Static_assert(sizeof(guest_stage2_bin) + 140 + sizeof(BANNER) +
-			       (IPL_JOB_ENTRIES_MAX + 1) * (NAME_MAX_LEN + 5) +
+			       (IPL_JOB_ENTRIES_MAX + UINT64_C(1)) * (NAME_MAX_LEN + 5) +
 			       16 <=
 		       ZIPL_STAGE2_LEN,
 	       "stage 2 has no room for the longest menu");

@@ -137,7 +137,7 @@ static int read_cdl(struct ipl_target *t, struct ipl_err *err)
 	uint64_t track = (uint64_t)t->geo.heads * t->geo.sectors;
 	uint8_t bytes[IPL_LABEL_LEN];
 	struct ipl_span in = { bytes, sizeof(bytes),
-			       IPL_LABEL_BLOCK_ECKD * t->block_size };
+			       (uint64_t)IPL_LABEL_BLOCK_ECKD * t->block_size };
 	struct zipl_chs chs;
 	uint64_t block = 0;
 	int rc;
@@ -151,7 +151,7 @@ static int read_cdl(struct ipl_target *t, struct ipl_err *err)
 		rc = read_vtoc(t, block, err);
 	/* a volume has whole cylinders */
 	if (!rc)
-		rc = ipl_target_find_gaps(t, VTOC_FIRST_TRACK * t->geo.sectors,
+		rc = ipl_target_find_gaps(t, (uint64_t)VTOC_FIRST_TRACK * t->geo.sectors,
 					  t->blocks / track * track, err);
 	if (rc) {
 		ipl_err_wrap(err, "VTOC");

@@ -84,7 +84,7 @@ static void print_word(FILE *f, const char *key, const char *value)
 {
 	if (key)
 		fprintf(f, "%s=", key);
-	for (; *value; value++) {
+	for (; value && *value; value++) {
 		if (*value == ',')
 			fputc(',', f);
 		fputc(*value, f);
