@@ -8,7 +8,7 @@ BUILD := build
 DEPS ?= yes
 MAKEFLAGS += --no-print-directory
 
-.PHONY: all demo check bench matrix install-matrix bad-input fuzz fuzz-afl coverage analyze sanitize valgrind check-big-endian install clean distclean help
+.PHONY: all demo check bench matrix install-matrix bad-input fuzz fuzz-afl coverage analyze sanitize sanitize-memory valgrind check-big-endian install clean distclean help
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -64,7 +64,7 @@ fuzz-afl: deps-fuzz
 coverage: deps-fuzz
 	tests/fuzz/coverage
 
-# Without running anything; with ASan and UBSan; with valgrind; on s390x.
+# Without running anything; with ASan and UBSan; with MSan; with valgrind; on s390x.
 analyze: deps-analyze
 	tests/analyze
 
@@ -74,6 +74,17 @@ sanitize: deps-analyze
 		meson setup $(BUILD)/sanitize -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
 	@ninja -C $(BUILD)/sanitize
 	tests/run $(BUILD)/sanitize $(SUITES)
+
+# Only what calls no library that is built without MSan, and no fstat(), which clang 14's
+# does not know.
+MSAN := fuzz-decoders fuzz-map fuzz-proto fuzz-sclp fuzz-text base bls check describe ebcdic \
+	elf extent iplb install_format job layouts linux_image loader_proto map menu parms plan \
+	text windows zipl zipl_conf zipl_dasd zipl_ptr
+sanitize-memory: deps-fuzz
+	@test -e $(BUILD)/msan/build.ninja || \
+		CC=clang meson setup $(BUILD)/msan -Db_sanitize=memory -Db_lundef=false >/dev/null
+	@ninja -C $(BUILD)/msan
+	tests/run $(BUILD)/msan $(MSAN)
 
 valgrind: deps-analyze
 	@$(MAKE) all
@@ -118,8 +129,8 @@ help:
 	@echo 'make matrix     boot every disk, attached in every way: docs/matrix.md'
 	@echo 'make bad-input  what is done with damaged disks: docs/bad-input.md'
 	@echo 'make fuzz       [T=seconds] [TARGET=name] feed rubbish to every decoder'
-	@echo 'make analyze    what compilers and analysers find; also: sanitize, valgrind,'
-	@echo '                check-big-endian'
+	@echo 'make analyze    what compilers and analysers find; also: sanitize, sanitize-memory,'
+	@echo '                valgrind, check-big-endian'
 	@echo 'make coverage   which lines the fuzzing corpora reach'
 	@echo 'make bench      compare with the firmware of QEMU and with -kernel'
 	@echo 'make install    [PREFIX=/usr/local] [DESTDIR=]'
