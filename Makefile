@@ -77,7 +77,7 @@ sanitize: deps-analyze
 
 # Only what calls no library that is built without MSan, and no fstat(), which clang 14's
 # does not know.
-MSAN := fuzz-decoders fuzz-map fuzz-proto fuzz-sclp fuzz-text base bls check describe ebcdic \
+MSAN := fuzz-decoders fuzz-map fuzz-proto fuzz-text base bls check describe ebcdic \
 	elf extent iplb install_format job layouts linux_image loader_proto map menu parms plan \
 	text windows zipl zipl_conf zipl_dasd zipl_ptr
 sanitize-memory: deps-fuzz

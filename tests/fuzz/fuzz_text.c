@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as each of the text formats: a boot loader entry, zipl.conf, a
- * description. For libFuzzer; replay.c runs the corpus without it.
- * May use: everything. */
+ * description, and as a message for a VM's console. For libFuzzer; replay.c runs
+ * the corpus without it. May use: format, boot, the ABI. */
+#include "promise.h"
+
 #include "format/bls.h"
 #include "format/description.h"
+#include "format/sclp.h"
 #include "format/zipl_conf.h"
+#include "s390-ipl/abi.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void promise(bool kept, const char *what)
-{
-	if (kept)
-		return;
-	fprintf(stderr, "broken promise: %s\n", what);
-	abort();
-}
 
 static bool inside(struct ipl_span part, struct ipl_span in)
 {
@@ -80,6 +72,42 @@ static void try_description(struct ipl_span in, int number)
 		"it says the same");
 }
 
+/* Whether the stub can walk the list of @len bytes: it has an end within them. */
+static bool is_list(const uint8_t *p, size_t len)
+{
+	size_t at = 0;
+
+	while (at <= len && len - at >= 4 && at % 8 == 0) {
+		struct ipl_rd r = { .in = { .p = p + at, .len = len - at } };
+
+		if (!ipl_be32(&r))
+			return at + 8 == len;
+		if (len - at < SERVC_SCCB + 2)
+			return false;
+		at += SERVC_SCCB;
+		at += ((size_t)p[at] << 8 | p[at + 1]) + 7;
+		at &= ~(size_t)7;
+	}
+	return false;
+}
+
+/* The first two bytes say how much room there is. */
+static void try_message(const uint8_t *data, size_t size)
+{
+	size_t room = size > 2 ? (size_t)data[0] << 8 | data[1] : 0;
+	uint8_t *buf = malloc(room ? room : 1);
+	char *text = size > 2 ? strndup((const char *)data + 2, size - 2) : NULL;
+	struct ipl_wr w = { .p = buf, .len = room };
+
+	if (buf && text) {
+		ipl_sclp_put_message(&w, text);
+		promise(w.at <= room, "the list is no longer than its room");
+		promise(w.overflow || is_list(buf, w.at), "the list has an end");
+	}
+	free(text);
+	free(buf);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ipl_span in = { data, size, 0 };
@@ -88,5 +116,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	try_conf(in);
 	try_description(in, IPL_DESCRIPTION_OWN);
 	try_description(in, 1);
+	try_message(data, size);
 	return 0;
 }

@@ -59,10 +59,10 @@ def decoders():
 
 
 def others():
-    write("sclp", "line", b"\x10\0" + b"hello, world\n")
-    write("sclp", "lines", b"\x10\0" + b"a\n\nb\n" * 40)
-    write("sclp", "long", b"\x20\0" + b"x" * 600 + b"\n")
-    write("sclp", "no-room", b"\0\x20" + b"too long for that\n")
+    write("text", "message-line", b"\x10\0" + b"hello, world\n")
+    write("text", "message-lines", b"\x10\0" + b"a\n\nb\n" * 40)
+    write("text", "message-long", b"\x20\0" + b"x" * 600 + b"\n")
+    write("text", "message-no-room", b"\0\x20" + b"too long for that\n")
     for name, words in {
         "plain": "-m 1G -nographic -drive if=none,id=d,file=x -device virtio-blk-ccw,drive=d,bootindex=1",
         "device": "-device s390-ipl,iplid=d0,loadparm=3 -device virtio-blk-ccw,id=d0,loadparm=7,drive=x",
