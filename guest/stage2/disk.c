@@ -111,6 +111,10 @@ void disk_read(const struct run *run, uint64_t to)
 {
 	struct run part = *run;
 
+	if (run->zeros) {
+		memset((void *)(uintptr_t)to, 0, (size_t)run->size * run->count);
+		return;
+	}
 	for (uint32_t done = 0; done < run->count; done += part.count) {
 		uint32_t left = run->count - done;
 

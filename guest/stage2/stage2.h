@@ -70,7 +70,7 @@ _Noreturn void stage2_checked(uint64_t code, uint64_t address);
 /* Enable the disk at subchannel @schid, or die. */
 void disk_open(uint32_t schid, bool is_fba);
 
-/* Read @run to @to, or die. */
+/* Read @run to @to, from the disk or what it stands for, or die. */
 void disk_read(const struct run *run, uint64_t to);
 
 /* --- tables.c --- */

@@ -115,10 +115,7 @@ static void load_component(struct run table, uint64_t at, uint64_t memory)
 				return;
 			len = (uint64_t)run.size * run.count;
 			check_memory(at, len, memory);
-			if (run.zeros)
-				memset((void *)(uintptr_t)at, 0, len);
-			else
-				disk_read(&run, at);
+			disk_read(&run, at);
 			at += len;
 		}
 	} while (get_run(segments + last * POINTER, fba, &table));

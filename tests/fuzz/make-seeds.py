@@ -116,6 +116,36 @@ def others():
     menu("reset", call(0x101, 7, *here), patch(mailbox + 8, struct.pack(">Q", 2)))
 
 
+def chs(block, size, count=1):
+    """A pointer to a block of a disk with 12 records on a track."""
+    return struct.pack(">HHBHB", block // 180, block // 12 % 15, block % 12 + 1, size, count - 1) + bytes(8)
+
+
+def fba(block, size, count=1):
+    return struct.pack(">QHHI", block, size, count - 1, 0)
+
+
+def in_guest():
+    """Where the program table is, is it FBA, the program; then the disk."""
+    for name, pointer, size in (("eckd-512", chs, 512), ("eckd-4k", chs, 4096), ("fba", fba, 512)):
+        def table(*entries):
+            return (b"zIPL" + bytes(28) + b"".join(entries)).ljust(size, b"\0")
+        def entry(first, kind, value):
+            return first.ljust(23, b"\0") + struct.pack(">BQ", kind, value)
+        programs = (b"zIPL".ljust(16, b"\0") + pointer(2, size) * 2).ljust(size, b"\0")
+        components = table(entry(pointer(3, size), 2, 0xA000), entry(pointer(4, size), 3, 0),
+                           entry(pointer(3, size), 2, 0x10000), entry(b"", 1, PSW))
+        segments = (pointer(4, size, 2) + (struct.pack(">5xHB8x", size, 1) if pointer is chs else b"")
+                    ).ljust(size - 16, b"\0") + bytes(16)
+        chain = pointer(4, size) * (size // 16 - 1) + pointer(5, size)
+        first = pointer(1, size) + bytes([pointer is fba, 1])
+        write("stage2", name, first + bytes(size) + programs + components + segments + b"data" * (size // 2))
+        write("stage2", name + "-chain", first + bytes(size) + programs + components + chain + b"data" * (size // 4)
+              + segments)
+        write("stage2", name + "-loop", first + bytes(size) + programs + components
+              + pointer(4, size) * (size // 16 - 1) + pointer(3, size) + b"data" * (size // 4))
+
+
 def proto():
     """Messages of each type, as device/loader_proto.c has them."""
     head = lambda kind: struct.pack(">II", kind, 7)
@@ -158,4 +188,5 @@ def signed(by):
 decoders()
 others()
 proto()
+in_guest()
 secure()
