@@ -403,6 +403,7 @@ class Process(Case):
     def test_same_process(self):
         with VM("-S", *virtio_blk(self.disk)) as machine:
             engine = machine.engine()
+            machine.qmp.status()  # the engine is there before QEMU is
             self.assertEqual(os.readlink(f"/proc/{machine.pid}/exe"),
                              os.path.realpath(shutil.which(vm.QEMU)))
             self.assertNotEqual(engine, machine.pid)
