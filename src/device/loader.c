@@ -364,8 +364,9 @@ int ipl_loader_list(struct ipl_loader *l, struct ipl_listing *ret,
 int ipl_loader_describe(struct ipl_loader *l, unsigned number,
 			struct ipl_listing_details *ret, struct ipl_err *err)
 {
-	struct ipl_loader_msg a = { 0 },
-			      m = { .type = IPL_LOADER_DESCRIBE, .u.describe = number };
+	struct ipl_loader_msg m = { .type = IPL_LOADER_DESCRIBE,
+				    .u.describe = number };
+	struct ipl_loader_msg a = { 0 };
 	int rc = ask(l, &m, -1, IPL_LOADER_DESCRIBED, &a, err);
 
 	if (rc)
@@ -383,8 +384,9 @@ int ipl_loader_plan(struct ipl_loader *l,
 		    const struct ipl_load_request *request,
 		    struct ipl_load_summary *ret, struct ipl_err *err)
 {
-	struct ipl_loader_msg a = { 0 },
-			      m = { .type = IPL_LOADER_PLAN, .u.plan = *request };
+	struct ipl_loader_msg m = { .type = IPL_LOADER_PLAN,
+				    .u.plan = *request };
+	struct ipl_loader_msg a = { 0 };
 	int rc = ask(l, &m, -1, IPL_LOADER_PLANNED, &a, err);
 
 	if (!rc)
