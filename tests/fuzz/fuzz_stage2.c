@@ -53,15 +53,15 @@ void disk_read(const struct run *run, uint64_t to)
 	disk.reads++;
 	promise(run->size && run->size <= BLOCK_MAX && run->count,
 		"a run has blocks");
-	if (to < MEMORY_MAX)
+	if (to < MEMORY_MAX) {
 		promise(to < MEMORY && len <= MEMORY - to,
 			"it is loaded within memory");
-	if (to < MEMORY_MAX)
 		promise(to >= STACK_END ||
 				(to >= STAGE2_END && to + len <= EXTRA),
 			"stage 2 stays what it is");
-	else
+	} else {
 		promise(!run->zeros && len <= BLOCK_MAX, "a table is a block");
+	}
 	if (run->zeros)
 		return;
 	if (at > disk.len || len > disk.len - at)

@@ -52,6 +52,7 @@ def main():
     if "X86-64" in machine:
         # the note in the program says so only if the C library's start files do, too
         checks["objects for IBT and shadow stack"] = without_cet(build) == 0
+        # and what a note claims is looked for in the code
         code = subprocess.run(["objdump", "-d", "--disassemble=main", program],
                               capture_output=True, text=True, check=True).stdout
         checks["indirect branches land on endbr64"] = "endbr64" in code
