@@ -4,6 +4,7 @@
  * May use: format. */
 #include "promise.h"
 
+#include "format/elf.h"
 #include "format/iplb.h"
 #include "format/label.h"
 #include "format/linux_image.h"
@@ -219,6 +220,23 @@ static void partitions(struct ipl_span in)
 	promise(rc || chs.sec, "records are counted from 1");
 }
 
+/* QEMU's firmware, which comes from the host: placed where it is wanted. */
+static void firmware(struct ipl_span in)
+{
+	static uint8_t memory[1 << 16];
+	struct elf_image image;
+	struct ipl_err err = { 0 };
+	int rc = elf_decode(in, sizeof(memory), &image, &err);
+
+	promise_err(rc, &err);
+	if (rc)
+		return;
+	promise(image.size <= sizeof(memory) && image.entry < image.size,
+		"a program is no larger than it may be");
+	rc = elf_place(in, &image, 0x10000, memory, &err);
+	promise_err(rc, &err);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct ipl_span in = { .p = data, .len = size };
@@ -232,5 +250,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	menus(in);
 	others(in);
 	partitions(in);
+	firmware(in);
 	return 0;
 }

@@ -53,6 +53,11 @@ def decoders():
                                                "boot".encode("utf-16-le")))
     write("decoders", "vtoc", b"\x40" * 44 + b"\xf1" + bytes(60) + bytes.fromhex("0100000000020001000e")
           + bytes(25))
+    elf = (b"\x7fELF\2\2\1".ljust(16, b"\0") + struct.pack(">HHIQQQIHHHHHH", 3, 22, 1, 0x10, 64, 0, 0, 64, 56, 2, 0, 0, 0)
+           + struct.pack(">IIQQQQQQ", 1, 7, 176, 0, 0, 64, 96, 8) + struct.pack(">IIQQQQQQ", 2, 6, 240, 0, 0, 48, 48, 8)
+           + bytes(32) + struct.pack(">QQQ", 0x40, 12, 0x20) + bytes(8)
+           + struct.pack(">QQQQQQ", 7, 0x20, 8, 24, 0, 0))
+    write("decoders", "elf", elf)
     ccw = struct.pack(">IBBBBIBB", 200, 0, 0, 0, 0, 0, 2, 0x80).ljust(200, b"\0")
     write("decoders", "iplb-ccw", ccw)
     write("decoders", "iplb-scsi", ccw[:12] + b"\xff" + ccw[13:])
@@ -165,6 +170,29 @@ def proto():
         write("proto", f"error-{kind}", head(kind) + error)
 
 
+def nbd():
+    """What a server answers to the reads of `s390-ipl list`, in their order and numbered from 1. See fuzz_nbd.c."""
+    d = Disk(512, 64)
+    d.next = 1
+    disk = d.finish({1: d.program(d.load(0xA000, b"\7" * 480), d.execute(PSW | 0xA000))}, default=1)[: d.next * 512]
+    disk = disk.ljust(65536, b"\0")
+    # boot record, program table, components, and what is looked at for a name
+    reads = [(0, 4), (0, 512)] + [(at, 512) for at in range((d.next - 1) * 512, -1, -512)]
+    plain, structured = b"", b""
+    for cookie, (at, n) in enumerate(reads, 1):
+        plain += struct.pack(">IIQ", 0x67446698, 0, cookie) + disk[at : at + n]
+        structured += struct.pack(">IHHQIQ", 0x668E33EF, 1, 1, cookie, n + 8, at) + disk[at : at + n]
+    write("nbd", "plain", b"p" + plain)
+    write("nbd", "structured", b"s" + structured)
+    write("nbd", "error", b"p" + struct.pack(">IIQ", 0x67446698, 5, 1))
+    write("nbd", "structured-error", b"s" + struct.pack(">IHHQIIH", 0x668E33EF, 1, 1 << 15 | 1, 1, 8, 5, 2) + b"no")
+    write("nbd", "hole", b"s" + struct.pack(">IHHQIQI", 0x668E33EF, 1, 2, 1, 12, 0, 4))
+    write("nbd", "old", b"NBDMAGIC" + struct.pack(">QQI124x", 0x420281861253, 1 << 16, 3))
+    reply = lambda option, kind, data=b"": struct.pack(">QIII", 0x3E889045565A9, option, kind, len(data)) + data
+    write("nbd", "blocks", b"NBDMAGICIHAVEOPT\0\3" + reply(8, 1 << 31 | 1) + reply(7, 3, struct.pack(">HQH", 0, 1 << 16, 3))
+          + reply(7, 3, struct.pack(">HIII", 3, 4096, 4096, 1 << 25)) + reply(7, 1))
+
+
 def secure():
     der = bytes(int(x, 16) for x in re.findall(r"0x(..)", (HERE / "fuzz_cert.h").read_text()))
     write("signature", "packed", 2 * (struct.pack(">I", len(der)) + der))
@@ -190,3 +218,4 @@ others()
 proto()
 in_guest()
 secure()
+nbd()
