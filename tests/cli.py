@@ -120,6 +120,16 @@ class Disk(unittest.TestCase):
                 self.assertEqual(done.returncode, 3)
                 self.assertIn("cannot write to the standard output", done.stderr)
 
+    def test_standard_descriptors_are_closed(self):
+        for command in self.COMMANDS:
+            for closed in "<&-", ">&-", "<&- >&-", "<&- >&- 2>&-":
+                done = subprocess.run(["bash", "-c", f'"$@" {closed}', "bash", PROGRAM, command, self.disk],
+                                      capture_output=True, text=True, timeout=60)
+                with self.subTest(f"{command} {closed}"):
+                    self.assertEqual(done.returncode, 3 if ">&-" in closed.split("2>")[0] else 0)
+                    if closed.endswith(" >&-") or closed == ">&-":
+                        self.assertIn("cannot write to the standard output", done.stderr)
+
     def test_cut_in_a_terminal_only(self):
         wide = in_terminal(200, "list", self.disk)
         narrow = in_terminal(60, "list", self.disk)

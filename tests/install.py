@@ -351,6 +351,18 @@ class NewDisk(Case):
             self.assertEqual(first["area"]["first_block"], third["area"]["first_block"])
             self.check_disk(disk, want, default=1)
 
+    def test_standard_output_is_closed(self):
+        """The disk must not become the descriptor that text is written to."""
+        _, options = self.entries(30)
+        for closed in ">&-", "<&- >&-", "<&- >&- 2>&-":
+            for more in [], ["--json"]:
+                disk = self.gpt("closed.img")
+                done = subprocess.run(["bash", "-c", f'"$@" {closed}', "bash", PROGRAM, "install", disk, "--write",
+                                       *options, *more], capture_output=True, timeout=60)
+                with self.subTest(f"{closed} {more}"):
+                    self.assertEqual(done.returncode, 3)
+                    self.assertEqual(len(call_json("list", disk)["programs"]), 31)
+
     def test_same_input_same_bytes(self):
         os.environ["SOURCE_DATE_EPOCH"] = "1700000000"
         try:
@@ -603,6 +615,18 @@ class Safety(Case):
         self.assertEqual(bytes(after), before)
         self.assertEqual([w["what"] for w in plan["writes"] if w["record"]], ["boot record"])
         self.assertTrue(plan["writes"][-1]["record"])
+
+    def test_standard_output_is_closed(self):
+        """The disk must not become the descriptor that text is written to."""
+        _, options = self.entries(30)
+        for closed in ">&-", "<&- >&-", "<&- >&- 2>&-":
+            for more in [], ["--json"]:
+                disk = self.gpt("closed.img")
+                done = subprocess.run(["bash", "-c", f'"$@" {closed}', "bash", PROGRAM, "install", disk, "--write",
+                                       *options, *more], capture_output=True, timeout=60)
+                with self.subTest(f"{closed} {more}"):
+                    self.assertEqual(done.returncode, 3)
+                    self.assertEqual(len(call_json("list", disk)["programs"]), 31)
 
     def test_same_input_same_bytes(self):
         digests = set()

@@ -5,11 +5,13 @@
 #include "device/loader_main.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct ipl_cmd commands[] = {
 	{ "list", ipl_cmd_list, "DISK [--json]",
@@ -109,8 +111,26 @@ static int close_stdout(int status)
 	return ipl_cmd_fail(NULL, &err);
 }
 
+/* A descriptor of the first three that is closed would be given to what is opened
+ * next: a disk, into which stdio would then write. Whoever closed it gets what he
+ * would get without this: end of file, or EBADF for each byte. */
+static int fill_standard_fds(struct ipl_err *err)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDONLY);
+		if (fd < 0)
+			return ipl_fail_errno(err, errno,
+					      "cannot open /dev/null");
+	} while (fd <= STDERR_FILENO);
+	close(fd);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
+	struct ipl_err err = { 0 };
 	const char *slash;
 	const char *name;
 
@@ -118,6 +138,8 @@ int main(int argc, char **argv)
 		return IPL_EXIT_USAGE;
 	if (!strcmp(argv[0], IPL_LOADER_NAME))
 		return ipl_loader_main(argc, argv);
+	if (fill_standard_fds(&err))
+		return ipl_cmd_fail(NULL, &err);
 	setlocale(LC_CTYPE, "");
 	slash = strrchr(argv[0], '/');
 	name = slash ? slash + 1 : argv[0];

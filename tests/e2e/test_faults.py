@@ -304,7 +304,8 @@ class Host(FaultCase):
 
     def test_nobody_reads_what_the_engine_says(self):
         image = self.file("disk.img", disk.waits(0x1000))
-        for redirection in "2>&-", "2>/dev/full", "2>&1 | true":
+        for redirection in ("2>&-", "2>/dev/full", "2>&1 | true", "<&-", ">&-", "<&- >&-",
+                            "<&- >&- 2>&-"):
             with self.subTest(redirection):
                 argv = [vm.S390_IPL, "run", "-vv", "-m", "64M", "-display", "none", "-monitor",
                         "none", "-serial", "none", *virtio_blk(image), *ipl_device(),
