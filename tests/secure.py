@@ -7,6 +7,7 @@ usage: tests/secure.py S390-IPL [UNITTEST OPTION...]
 """
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -75,6 +76,20 @@ class Check(WithKeys):
         code, text = self.check(disk, *options, "--json")
         self.assertEqual(code, status, text)
         return {(f["code"], f["found"].split()[0]) for f in json.loads(text)["findings"]}
+
+    @unittest.skipUnless(shutil.which("qemu-img"), "there is no qemu-img")
+    def test_more_than_one_request_to_a_server(self):
+        """A component is read as one piece; QEMU's NBD servers take 32 MiB at once."""
+        d = Disk(4096, 12000)
+        big = d.load(0x1000000, bytes(40 << 20))
+        raw, image = (os.path.join(self.tmp.name, "big." + kind) for kind in ("img", "qcow2"))
+        Path(raw).write_bytes(d.finish({1: d.program(d.load(0xA000, STAGE3), big, d.execute(PSW | 0xA000))},
+                                       default=1))
+        subprocess.run(["qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw, image], check=True)
+        done = subprocess.run([PROGRAM, "check", "--secure", "--certs", self.certs, image], capture_output=True,
+                              text=True, stdin=subprocess.DEVNULL, timeout=60, check=False)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn("no component is signed", done.stdout + done.stderr)
 
     def test_signed(self):
         codes = self.verdict(self.disk(self.vendor, self.vendor), 0,

@@ -14,12 +14,16 @@
 /* So long may one request take whose answer comes by drops. */
 #define REQUEST_MS 120000
 
+/* What QEMU's servers take in one request; libnbd itself takes twice as much. */
+#define REQUEST_MAX (32u << 20)
+
 #define CONNECT "cannot connect to the NBD server"
 
 struct nbd_src {
 	struct ipl_src src;
 	struct nbd_handle *nbd;
 	uint64_t unit; /* offsets and lengths have to be multiples of it */
+	size_t most;   /* bytes of one request, whole units */
 };
 
 static void close_handle(struct nbd_handle **h)
@@ -115,13 +119,23 @@ static int finish(struct nbd_src *n, int64_t cookie, const char *op,
 static int read_units(struct nbd_src *n, uint64_t off, void *buf, size_t len,
 		      struct ipl_err *err)
 {
-	int rc = check_connection(n, err);
+	uint8_t *to = buf;
+	int rc = 0;
 
-	return rc ? rc
-		  : finish(n,
-			   nbd_aio_pread(n->nbd, buf, len, off,
-					 NBD_NULL_COMPLETION, 0),
-			   "NBD read failed", err);
+	while (!rc && len) {
+		size_t part = len < n->most ? len : n->most;
+
+		rc = check_connection(n, err);
+		if (!rc)
+			rc = finish(n,
+				    nbd_aio_pread(n->nbd, to, part, off,
+						  NBD_NULL_COMPLETION, 0),
+				    "NBD read failed", err);
+		to += part;
+		off += part;
+		len -= part;
+	}
+	return rc;
 }
 
 /* The units that have a byte of [@off, @off + @len): true if they are just that. */
@@ -164,13 +178,23 @@ static int nbd_read(struct ipl_src *src, uint64_t off, void *buf, size_t len,
 static int write_units(struct nbd_src *n, uint64_t off, const void *buf,
 		       size_t len, struct ipl_err *err)
 {
-	int rc = check_connection(n, err);
+	const uint8_t *from = buf;
+	int rc = 0;
 
-	return rc ? rc
-		  : finish(n,
-			   nbd_aio_pwrite(n->nbd, buf, len, off,
-					  NBD_NULL_COMPLETION, 0),
-			   "NBD write failed", err);
+	while (!rc && len) {
+		size_t part = len < n->most ? len : n->most;
+
+		rc = check_connection(n, err);
+		if (!rc)
+			rc = finish(n,
+				    nbd_aio_pwrite(n->nbd, from, part, off,
+						   NBD_NULL_COMPLETION, 0),
+				    "NBD write failed", err);
+		from += part;
+		off += part;
+		len -= part;
+	}
+	return rc;
 }
 
 static int nbd_write(struct ipl_src *src, uint64_t off, const void *buf,
@@ -221,6 +245,16 @@ static const struct ipl_src_ops nbd_ops = {
 	.close = nbd_src_close,
 };
 
+/* The most bytes of one request, in whole units of @unit. */
+static size_t most_of(struct nbd_handle *h, uint64_t unit)
+{
+	int64_t says = nbd_get_block_size(h, LIBNBD_SIZE_MAXIMUM);
+	uint64_t most =
+		says > 0 && says < REQUEST_MAX ? (uint64_t)says : REQUEST_MAX;
+
+	return (size_t)(most < unit ? unit : most - most % unit);
+}
+
 /* A source from a connected handle, which it takes over on success. */
 static int make_source(struct nbd_handle **h, const char *name,
 		       struct ipl_src **ret, struct ipl_err *err)
@@ -238,6 +272,7 @@ static int make_source(struct nbd_handle **h, const char *name,
 	n->src.name = ipl_steal(copy);
 	n->src.size = (uint64_t)size;
 	n->unit = unit > 0 ? (uint64_t)unit : 1;
+	n->most = most_of(*h, n->unit);
 	n->nbd = ipl_steal(*h);
 	*ret = &ipl_steal(n)->src;
 	return 0;
