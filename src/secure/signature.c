@@ -13,7 +13,8 @@
  * the key of each certificate. */
 #define SIGNERS_MAX 4
 
-#define RSA_BITS_MIN 2048
+#define RSA_BITS_MIN   2048
+#define ECDSA_BITS_MIN 256
 
 static const char *const names[] = {
 	[IPL_SIG_NONE] = "unsigned",	   [IPL_SIG_VERIFIED] = "verified",
@@ -68,18 +69,31 @@ static bool is_signer(gnutls_x509_crt_t crt,
 	       !memcmp(id, info->issuer_keyid.data, len);
 }
 
+/* What is not known is not strong. */
+static bool is_strong_key(gnutls_x509_crt_t crt)
+{
+	unsigned bits = 0;
+
+	switch (gnutls_x509_crt_get_pk_algorithm(crt, &bits)) {
+	case GNUTLS_PK_RSA:
+	case GNUTLS_PK_RSA_PSS:
+		return bits >= RSA_BITS_MIN;
+	case GNUTLS_PK_ECDSA:
+		return bits >= ECDSA_BITS_MIN;
+	default:
+		return false;
+	}
+}
+
 static bool is_strong(gnutls_x509_crt_t crt,
 		      const gnutls_pkcs7_signature_info_st *info)
 {
 	gnutls_digest_algorithm_t hash =
 		gnutls_sign_get_hash_algorithm(info->algo);
-	unsigned bits = 0;
-	int key = gnutls_x509_crt_get_pk_algorithm(crt, &bits);
-
-	return (hash == GNUTLS_DIG_SHA256 || hash == GNUTLS_DIG_SHA384 ||
+	return is_strong_key(crt) &&
+	       (hash == GNUTLS_DIG_SHA256 || hash == GNUTLS_DIG_SHA384 ||
 		hash == GNUTLS_DIG_SHA512) &&
-	       gnutls_sign_is_secure(info->algo) &&
-	       (key != GNUTLS_PK_RSA || bits >= RSA_BITS_MIN);
+	       gnutls_sign_is_secure(info->algo);
 }
 
 static bool is_in_time(gnutls_x509_crt_t crt)
@@ -102,7 +116,8 @@ static void judge(gnutls_pkcs7_t p7, unsigned signer,
 	ret->certificate = i;
 	if (!is_strong(crt, info))
 		say(ret, IPL_SIG_WEAK,
-		    "expected SHA-256 or better, and RSA-2048: signed by ",
+		    "expected SHA-256, and RSA-2048 or ECDSA-256, or better: "
+		    "signed by ",
 		    who);
 	else if (!is_in_time(crt)) /* GnuTLS would say so, too */
 		say(ret, IPL_SIG_EXPIRED,

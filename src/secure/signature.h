@@ -11,7 +11,7 @@ enum ipl_signature {
 	IPL_SIG_FAILED,	   /* by one of them, but it does not match */
 	IPL_SIG_UNKNOWN,   /* by someone else */
 	IPL_SIG_EXPIRED,   /* the certificate is not valid now */
-	IPL_SIG_WEAK,	   /* less than SHA-256 or RSA-2048 */
+	IPL_SIG_WEAK,	   /* less than SHA-256, RSA-2048, ECDSA-256 */
 	IPL_SIG_MALFORMED, /* no PKCS#7, or no detached signature */
 };
 

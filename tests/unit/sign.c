@@ -18,16 +18,29 @@ struct signer {
 
 #define OK(call) assert_true((call) >= 0)
 
-struct signer *signer_new(const char *name, unsigned bits, long from, long to)
+static const struct {
+	gnutls_pk_algorithm_t kind;
+	unsigned bits;
+} keys[] = {
+	[KEY_P256] = { GNUTLS_PK_ECDSA,
+		       GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1) },
+	[KEY_P224] = { GNUTLS_PK_ECDSA,
+		       GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP224R1) },
+	[KEY_RSA_2048] = { GNUTLS_PK_RSA, 2048 },
+	[KEY_RSA_1024] = { GNUTLS_PK_RSA, 1024 },
+	[KEY_PSS_2048] = { GNUTLS_PK_RSA_PSS, 2048 },
+	[KEY_PSS_1024] = { GNUTLS_PK_RSA_PSS, 1024 },
+};
+
+struct signer *signer_new(const char *name, enum signer_key key, long from,
+			  long to)
 {
 	struct signer *s = calloc(1, sizeof(*s));
 	static unsigned char serial;
 
 	OK(gnutls_x509_privkey_init(&s->x509_key));
-	OK(gnutls_x509_privkey_generate(
-		s->x509_key, bits ? GNUTLS_PK_RSA : GNUTLS_PK_ECDSA,
-		bits ? bits : GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1),
-		0));
+	OK(gnutls_x509_privkey_generate(s->x509_key, keys[key].kind,
+					keys[key].bits, 0));
 	OK(gnutls_privkey_init(&s->key));
 	OK(gnutls_privkey_import_x509(s->key, s->x509_key, 0));
 	OK(gnutls_x509_crt_init(&s->crt));

@@ -8,9 +8,19 @@
 
 struct signer;
 
+enum signer_key {
+	KEY_P256,
+	KEY_P224,
+	KEY_RSA_2048,
+	KEY_RSA_1024,
+	KEY_PSS_2048,
+	KEY_PSS_1024,
+};
+
 /* Somebody with a key and a certificate of their own making that is valid from
- * @from to @to, in seconds from now. @bits: of an RSA key; 0: ECDSA, P-256. */
-struct signer *signer_new(const char *name, unsigned bits, long from, long to);
+ * @from to @to, in seconds from now. */
+struct signer *signer_new(const char *name, enum signer_key key, long from,
+			  long to);
 void signer_free(struct signer *s);
 
 /* The certificate, DER; lent. */

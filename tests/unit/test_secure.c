@@ -17,16 +17,20 @@
 
 /* Signers, made once: keys take time. */
 static struct signer *alice, *bob, *rsa, *expired, *future, *weak;
+static struct signer *pss, *weak_pss, *weak_ec;
 
 static int make_signers(void **state)
 {
 	(void)state;
-	alice = signer_new("alice", 0, -YEAR, YEAR);
-	bob = signer_new("bob", 0, -YEAR, YEAR);
-	rsa = signer_new("rsa", 2048, -YEAR, YEAR);
-	expired = signer_new("expired", 0, -YEAR, -10);
-	future = signer_new("future", 0, YEAR, 2 * YEAR);
-	weak = signer_new("weak", 1024, -YEAR, YEAR);
+	alice = signer_new("alice", KEY_P256, -YEAR, YEAR);
+	bob = signer_new("bob", KEY_P256, -YEAR, YEAR);
+	rsa = signer_new("rsa", KEY_RSA_2048, -YEAR, YEAR);
+	expired = signer_new("expired", KEY_P256, -YEAR, -10);
+	future = signer_new("future", KEY_P256, YEAR, 2 * YEAR);
+	weak = signer_new("weak", KEY_RSA_1024, -YEAR, YEAR);
+	pss = signer_new("pss", KEY_PSS_2048, -YEAR, YEAR);
+	weak_pss = signer_new("weak pss", KEY_PSS_1024, -YEAR, YEAR);
+	weak_ec = signer_new("weak ec", KEY_P224, -YEAR, YEAR);
 	return 0;
 }
 
@@ -39,6 +43,9 @@ static int free_signers(void **state)
 	signer_free(expired);
 	signer_free(future);
 	signer_free(weak);
+	signer_free(pss);
+	signer_free(weak_pss);
+	signer_free(weak_ec);
 	return 0;
 }
 
@@ -93,6 +100,8 @@ static void test_verdicts(void **state)
 	struct ipl_certs *both = store(alice, rsa), *none = store(NULL, NULL);
 	struct ipl_certs *times = store(expired, future);
 	struct ipl_certs *feeble = store(weak, alice);
+	struct ipl_certs *odd = store(weak_pss, weak_ec);
+	struct ipl_certs *fine = store(pss, NULL);
 
 	(void)state;
 	expect(alice, SIGN_PLAIN, both, IPL_SIG_VERIFIED, "signed by CN=alice");
@@ -103,12 +112,17 @@ static void test_verdicts(void **state)
 	expect(alice, SIGN_EMBED, both, IPL_SIG_MALFORMED, "detached");
 	expect(rsa, SIGN_SHA1, both, IPL_SIG_WEAK, "SHA-256");
 	expect(weak, SIGN_PLAIN, feeble, IPL_SIG_WEAK, "RSA-2048");
+	expect(weak_pss, SIGN_PLAIN, odd, IPL_SIG_WEAK, "RSA-2048");
+	expect(weak_ec, SIGN_PLAIN, odd, IPL_SIG_WEAK, "ECDSA-256");
+	expect(pss, SIGN_PLAIN, fine, IPL_SIG_VERIFIED, "signed by CN=pss");
 	expect(expired, SIGN_PLAIN, times, IPL_SIG_EXPIRED, "CN=expired");
 	expect(future, SIGN_PLAIN, times, IPL_SIG_EXPIRED, "CN=future");
 	ipl_certs_free(both);
 	ipl_certs_free(none);
 	ipl_certs_free(times);
 	ipl_certs_free(feeble);
+	ipl_certs_free(odd);
+	ipl_certs_free(fine);
 }
 
 /* One of two signers is enough, whichever it is. */
