@@ -150,6 +150,42 @@ class Titles(unittest.TestCase):
             data[first * bs : (first + size) * bs] = fs
             self.assertEqual(self.names(bytes(data)), WANTED, make)
 
+    def test_endless_directory(self):
+        """Its map leads to one empty block over and over: 4 MiB each time that a name behind it is looked for,
+        by which 100 names are 400. That is no disk's way to keep anybody busy: the titles are left out."""
+        files = {f"e{i:03}.conf": ENTRY.format(f"Title {i}", V1, V1, "x") for i in range(100)}
+        files["e099.conf"] = ENTRY.format("Last", V1, V1, "root=/dev/vda1 ro")
+        options = "-N", "200", "-b", "1024", "-O", "^extents,^metadata_csum,^64bit,^dir_index,^inline_data"
+        fs = self.file_system("loader/entries", files, *options)
+        self.assertEqual(self.names(self.scsi(fs))[1], "Last")
+        self.assertEqual(self.names(self.scsi(self.lengthened(bytearray(fs), 16)))[1],
+                         V1 + " (root=/dev/vda1 ro)")
+
+    @staticmethod
+    def lengthened(fs, times):
+        """The directory 13 with 256 KiB so many times before its names."""
+        bs, per = 1024, 256
+        at = struct.unpack_from("<I", fs, 2 * bs + 8)[0] * bs + 12 * struct.unpack_from("<H", fs, bs + 88)[0]
+        mode, = struct.unpack_from("<H", fs, at)
+        assert mode >> 12 == 4, "a directory"
+        size, = struct.unpack_from("<I", fs, at + 4)
+        blocks = list(struct.unpack_from("<15I", fs, at + 40))
+        assert size <= 12 * bs and blocks[12] == 0
+        blocks = blocks[: size // bs]
+        names, empty, many, tree, last = (len(fs) // bs - n for n in range(1, 6))  # at the end: free
+        put = lambda block, data: fs.__setitem__(slice(block * bs, (block + 1) * bs), data.ljust(bs, b"\0"))
+        first = fs[blocks[0] * bs : (blocks[0] + 1) * bs]
+        put(names, first)
+        struct.pack_into("<H", first, 12 + 4, bs - 12)  # nothing behind ".."
+        put(blocks[0], first)
+        put(empty, struct.pack("<IHBB", 0, bs, 0, 0))
+        put(many, struct.pack("<I", empty) * per)
+        put(last, struct.pack(f"<{len(blocks)}I", names, *blocks[1:]))
+        put(tree, struct.pack(f"<{times + 1}I", *[many] * times, last))
+        struct.pack_into("<15I", fs, at + 40, blocks[0], *[empty] * 11, many, tree, 0)
+        struct.pack_into("<I", fs, at + 4, (12 + per + times * per + len(blocks)) * bs)
+        return bytes(fs)
+
 
 if __name__ == "__main__":
     PROGRAM = os.path.abspath(sys.argv.pop(1))

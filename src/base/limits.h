@@ -58,6 +58,11 @@
  * group descriptors, or a directory of a million names. */
 #define IPL_MAX_EXT_METADATA (UINT64_C(128) << 20)
 
+/* Bytes that looking for titles may read of all file systems of a disk together: the
+ * group descriptors of some, their directories, and 256 entries several times over;
+ * a fifth of a second. */
+#define IPL_MAX_TITLES_READ (UINT64_C(256) << 20)
+
 /* Names in a directory: /boot and its like have some hundred. */
 #define IPL_MAX_EXT_NAMES 65536u
 

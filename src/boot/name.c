@@ -130,7 +130,16 @@ static const char *base_of(const struct ipl_program *prog)
 	return prog->kernel_len ? "Linux" : NULL;
 }
 
-/* The words of all nameless programs with the kernel version of @like. */
+/* Whether only its parameters tell @prog apart from @like, another such one or
+ * itself. */
+static bool is_like(const struct ipl_program *prog,
+		    const struct ipl_program *like)
+{
+	return is_nameless(prog) && base_of(prog) &&
+	       !strcmp(base_of(prog), base_of(like));
+}
+
+/* The words of all programs that are like @like. */
 static int collect(const struct ipl_map *map, const struct ipl_program *like,
 		   struct words *w, struct ipl_err *err)
 {
@@ -139,8 +148,7 @@ static int collect(const struct ipl_map *map, const struct ipl_program *like,
 	for (size_t i = 0; !rc && i < map->n_programs; i++) {
 		const struct ipl_program *p = &map->programs[i];
 
-		if (!is_nameless(p) || !base_of(p) ||
-		    strcmp(base_of(p), base_of(like)) != 0)
+		if (!is_like(p, like))
 			continue;
 		w->programs++;
 		if (p->cmdline)
@@ -196,22 +204,34 @@ static char *name_unknown(const struct ipl_program *prog)
 	return n < 0 ? NULL : name;
 }
 
-static int name_by_kernel(const struct ipl_map *map, struct ipl_program *prog,
+static int set_name(struct ipl_program *prog, const struct words *w,
+		    struct ipl_err *err)
+{
+	char words[WORDS_MAX + 8];
+
+	put_words(w, prog, words);
+	if (asprintf(&prog->name, words[0] ? "%s (%s)" : "%s%s", base_of(prog),
+		     words) >= 0)
+		return 0;
+	prog->name = NULL;
+	return ipl_fail(err, IPL_ENOMEM, "out of memory");
+}
+
+/* Name @first and all behind it that only parameters tell apart from it: their words
+ * are collected once for all of them. */
+static int name_by_kernel(const struct ipl_map *map, size_t first,
 			  struct ipl_err *err)
 {
+	const struct ipl_program *like = &map->programs[first];
 	auto_free word_id *ids = NULL;
 	struct words w = { .ids = NULL };
-	char words[WORDS_MAX + 8];
-	int rc = collect(map, prog, &w, err);
+	int rc = collect(map, like, &w, err);
 
 	ids = w.ids;
-	if (rc)
-		return rc;
-	put_words(&w, prog, words);
-	if (asprintf(&prog->name, words[0] ? "%s (%s)" : "%s%s", base_of(prog),
-		     words) < 0)
-		prog->name = NULL;
-	return 0;
+	for (size_t i = first; !rc && i < map->n_programs; i++)
+		if (is_like(&map->programs[i], like) && !map->programs[i].name)
+			rc = set_name(&map->programs[i], &w, err);
+	return rc;
 }
 
 /* The program that @prog is a copy of. */
@@ -226,12 +246,12 @@ static const struct ipl_program *original_of(const struct ipl_map *map,
 }
 
 /* The one place where names come from, best source first. */
-static int name_program(const struct ipl_map *map, struct ipl_program *prog,
+static int name_program(const struct ipl_map *map, size_t i,
 			struct ipl_err *err)
 {
+	struct ipl_program *prog = &map->programs[i];
 	const struct ipl_program *original = original_of(map, prog);
 	const char *known = NULL;
-	int rc = 0;
 
 	if (prog->title)
 		known = prog->title;
@@ -245,12 +265,10 @@ static int name_program(const struct ipl_map *map, struct ipl_program *prog,
 	if (known)
 		prog->name = strdup(known);
 	else if (base_of(prog))
-		rc = name_by_kernel(map, prog, err);
+		return prog->name ? 0 : name_by_kernel(map, i, err);
 	else
 		prog->name = name_unknown(prog);
-	if (!rc && !prog->name)
-		rc = ipl_fail(err, IPL_ENOMEM, "out of memory");
-	return rc;
+	return prog->name ? 0 : ipl_fail(err, IPL_ENOMEM, "out of memory");
 }
 
 int ipl_names_make(struct ipl_map *map, struct ipl_err *err)
@@ -262,11 +280,10 @@ int ipl_names_make(struct ipl_map *map, struct ipl_err *err)
 	/* copies have the names of others, so that they come last */
 	for (int copies = 0; copies < 2; copies++) {
 		for (size_t i = 0; i < map->n_programs; i++) {
-			struct ipl_program *prog = &map->programs[i];
 			int rc = 0;
 
-			if ((prog->copy_of != 0) == copies)
-				rc = name_program(map, prog, err);
+			if ((map->programs[i].copy_of != 0) == copies)
+				rc = name_program(map, i, err);
 			if (rc)
 				return rc;
 		}

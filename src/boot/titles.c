@@ -4,6 +4,7 @@
 #include "boot/titles.h"
 
 #include "base/cleanup.h"
+#include "base/limits.h"
 #include "boot/bls_list.h"
 #include "boot/name.h"
 #include "boot/windows.h"
@@ -157,11 +158,12 @@ static int read_entries(struct ipl_ext *ext, struct ipl_bls_list *list,
 }
 
 static int look_into(struct ipl_map *map, const struct ipl_window *window,
-		     struct ipl_err *err)
+		     uint64_t *budget, struct ipl_err *err)
 {
 	struct ipl_bls_list list = { .n = 0 };
 	struct ipl_ext *ext;
-	int rc = ipl_ext_open(map->src, window->off, window->len, &ext, NULL);
+	int rc = ipl_ext_open_limited(map->src, window->off, window->len,
+				      budget, &ext, NULL);
 
 	if (rc == IPL_ENOMEM)
 		return ipl_fail(err, rc, "out of memory");
@@ -178,6 +180,7 @@ static int look_into(struct ipl_map *map, const struct ipl_window *window,
 int ipl_titles_find(struct ipl_map *map, struct ipl_err *err)
 {
 	struct ipl_window windows[IPL_WINDOWS_MAX];
+	uint64_t budget = IPL_MAX_TITLES_READ;
 	size_t n;
 	int rc = 0;
 
@@ -185,7 +188,7 @@ int ipl_titles_find(struct ipl_map *map, struct ipl_err *err)
 		return 0;
 	n = ipl_windows_find(map, windows);
 	for (size_t i = 0; !rc && i < n && map_wants(map); i++)
-		rc = look_into(map, &windows[i], err);
+		rc = look_into(map, &windows[i], &budget, err);
 	if (!rc)
 		rc = ipl_names_make(map, err);
 	if (!rc && map->other)

@@ -13,8 +13,8 @@
  *
  * This reads file systems, by libext2fs, of disks that are not to be trusted, and
  * takes some milliseconds: an IPL without a menu does without it. What is wrong
- * with a file system keeps titles away and is no error: fails only when memory
- * is out. */
+ * with a file system keeps titles away and is no error, and so does one that wants
+ * more than IPL_MAX_TITLES_READ bytes to be read: fails only when memory is out. */
 int ipl_titles_find(struct ipl_map *map, struct ipl_err *err) IPL_MUST_CHECK;
 
 #endif

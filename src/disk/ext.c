@@ -160,6 +160,13 @@ static int open_fs(struct ipl_ext *ext, struct ipl_err *err)
 int ipl_ext_open(struct ipl_src *src, uint64_t off, uint64_t len,
 		 struct ipl_ext **ret, struct ipl_err *err)
 {
+	return ipl_ext_open_limited(src, off, len, NULL, ret, err);
+}
+
+int ipl_ext_open_limited(struct ipl_src *src, uint64_t off, uint64_t len,
+			 uint64_t *budget, struct ipl_ext **ret,
+			 struct ipl_err *err)
+{
 	struct ipl_ext *ext = calloc(1, sizeof(*ext));
 	int rc;
 
@@ -167,6 +174,7 @@ int ipl_ext_open(struct ipl_src *src, uint64_t off, uint64_t len,
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
 	ext->src = src;
 	ext->off = off;
+	ext->all_left = budget;
 	ext->len = off > src->size ? 0 : src->size - off;
 	if (ext->len > len)
 		ext->len = len;
@@ -447,6 +455,10 @@ int ipl_ext_read(struct ipl_ext *ext, const struct ipl_ext_file *file,
 	rc = ipl_ext_regular(ext, file, &inode, err);
 	if (rc || len == 0)
 		return rc;
+	if (!ipl_ext_spend(ext, len))
+		return ipl_fail(err, IPL_ELIMIT,
+				"more is read of the file system than it has "
+				"use for");
 	if (inode.i_flags & EXT4_INLINE_DATA_FL)
 		return read_inode(ext, file->inode, &inode, off, buf, len, err);
 	/* libext2fs would look for each block anew */

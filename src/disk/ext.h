@@ -31,6 +31,12 @@ struct ipl_ext_run {
 int ipl_ext_open(struct ipl_src *src, uint64_t off, uint64_t len,
 		 struct ipl_ext **ret, struct ipl_err *err) IPL_MUST_CHECK;
 
+/* The same, and *@budget, which is lent until it is closed, is how many bytes all
+ * that is done with it may read together, opening included: IPL_ELIMIT beyond. */
+int ipl_ext_open_limited(struct ipl_src *src, uint64_t off, uint64_t len,
+			 uint64_t *budget, struct ipl_ext **ret,
+			 struct ipl_err *err) IPL_MUST_CHECK;
+
 void ipl_ext_close(struct ipl_ext *ext);
 
 /* Bytes in a block of the file system. */

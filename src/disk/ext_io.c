@@ -65,6 +65,16 @@ static errcode_t refuse(struct ipl_ext *ext, enum ipl_code code,
 	return EXT2_ET_SHORT_READ;
 }
 
+bool ipl_ext_spend(struct ipl_ext *ext, uint64_t len)
+{
+	if (!ext->all_left)
+		return true;
+	if (len > *ext->all_left)
+		return false;
+	*ext->all_left -= len;
+	return true;
+}
+
 /* @count is in blocks, or, when negative, in bytes. */
 static errcode_t io_read64(io_channel ch, unsigned long long block, int count,
 			   void *data)
@@ -78,7 +88,7 @@ static errcode_t io_read64(io_channel ch, unsigned long long block, int count,
 	    off > ext->len || len > ext->len - off)
 		return refuse(ext, IPL_ERANGE,
 			      "the file system points past its own end");
-	if (len > ext->left)
+	if (len > ext->left || !ipl_ext_spend(ext, len))
 		return refuse(ext, IPL_ELIMIT,
 			      "the file system makes its reader go round in "
 			      "circles: more is read than any sound one needs");

@@ -12,6 +12,7 @@ struct ipl_ext {
 	uint64_t off;	     /* of the file system in it */
 	uint64_t len;
 	uint64_t left;	       /* bytes that this operation may still read */
+	uint64_t *all_left;    /* and all together, lent; NULL: no limit */
 	struct ipl_err io_err; /* why a read failed; code 0: none did */
 	struct struct_io_manager manager;
 	ext2_filsys fs;
@@ -28,6 +29,9 @@ io_manager ipl_ext_io_manager(struct ipl_ext *ext);
 
 /* Begin an operation: its budget is full again. */
 void ipl_ext_begin(struct ipl_ext *ext);
+
+/* Count @len bytes of a file that are to be read; false: they are too many. */
+bool ipl_ext_spend(struct ipl_ext *ext, uint64_t len);
 
 /* Fail with what @e of libext2fs means, or with what was wrong with a read. */
 int ipl_ext_fail(struct ipl_ext *ext, errcode_t e, struct ipl_err *err);
