@@ -61,15 +61,35 @@ static void put_mask(struct ipl_wr *w)
 	end_at(w, sccb, 2);
 }
 
+/* The next character of @text, as all consoles show it: what is not ASCII would
+ * come out as something else on the line-mode console, from controls (new lines, a
+ * bell) to other letters. Returns its length in bytes. */
+static size_t shown(const char *text, char *ret)
+{
+	size_t len = 1;
+
+	*ret = *text >= ' ' && *text <= '~' ? *text : '?';
+	if (*text & 0x80) /* the rest of one in UTF-8 */
+		while (((unsigned char)text[len] & 0xc0) == 0x80)
+			len++;
+	return len;
+}
+
 static void put_ascii(struct ipl_wr *w, const char *text)
 {
 	size_t sccb = begin_call(w, WRITE_EVENT_DATA);
 	size_t event = begin_event(w, EVENT_ASCII);
 
-	for (; *text; text++) {
-		if (*text == '\n')
-			ipl_put(w, "\r", 1);
-		ipl_put(w, text, 1);
+	while (*text) {
+		char c;
+
+		if (*text == '\n') {
+			ipl_put(w, "\r\n", 2);
+			text++;
+			continue;
+		}
+		text += shown(text, &c);
+		ipl_put(w, &c, 1);
 	}
 	end_at(w, event, 2);
 	end_at(w, sccb, 2);
@@ -83,8 +103,12 @@ static void put_mdb_text(struct ipl_wr *w, const char *line, size_t len)
 	ipl_put_be(w, MDB_TEXT, 2);
 	ipl_put_be(w, MDB_TEXT_END, 2);
 	ipl_put(w, NULL, 4); /* alarm, reserved */
-	for (size_t i = 0; i < len; i++)
-		ipl_put_be(w, ipl_ascii_to_ebcdic((unsigned char)line[i]), 1);
+	for (const char *end = line + len; line < end;) {
+		char c;
+
+		line += shown(line, &c);
+		ipl_put_be(w, ipl_ascii_to_ebcdic((unsigned char)c), 1);
+	}
 	end_at(w, at, 2);
 }
 

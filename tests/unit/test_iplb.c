@@ -158,6 +158,32 @@ static void test_message(void **state)
 		memmem(sccb[2], w.at - (size_t)(sccb[2] - buf), ebcdic, 6));
 }
 
+/* Whoever writes a disk's titles cannot make lines of his own, nor ring. */
+static void test_message_not_ascii(void **state)
+{
+	static const char text[] = "a\xc3\x85"
+				   "b\xe2\x80\xa6"
+				   "c\x85\rd\x1b\n";
+	static const char shown[] = "a?b?c??d?";
+	char ebcdic[sizeof(shown)];
+	uint8_t buf[STUB_BUFFER_SIZE];
+	struct ipl_wr w = { .p = buf, .len = sizeof(buf) };
+	const uint8_t *sccb[8];
+	uint32_t command[8];
+	size_t len = sizeof(shown) - 1;
+
+	(void)state;
+	ipl_sclp_put_message(&w, text);
+	assert_false(w.overflow);
+	assert_int_equal(walk(buf, w.at, sccb, command), 3);
+	assert_int_equal(sccb[1][0] << 8 | sccb[1][1], 8 + 6 + len + 2);
+	assert_memory_equal(sccb[1] + 14, shown, len);
+	assert_memory_equal(sccb[1] + 14 + len, "\r\n", 2);
+	ipl_ascii_to_ebcdic_buf(ebcdic, shown, len);
+	assert_non_null(
+		memmem(sccb[2], w.at - (size_t)(sccb[2] - buf), ebcdic, len));
+}
+
 static void test_message_too_long(void **state)
 {
 	char text[2 * STUB_BUFFER_SIZE];
@@ -196,9 +222,8 @@ static void test_fcp_there_and_back(void **state)
 	assert_false(w.overflow);
 	assert_int_equal(w.at, IPLB_FCP_LEN + 13);
 	assert_int_equal(buf[328], 0x10); /* IPL, not dump */
-	assert_int_equal(iplb_decode((struct ipl_span){ buf, w.at, 0 }, &out,
-				     NULL),
-			 0);
+	assert_int_equal(
+		iplb_decode((struct ipl_span){ buf, w.at, 0 }, &out, NULL), 0);
 	assert_int_equal(out.type, IPLB_FCP);
 	assert_string_equal(out.loadparm, "3");
 	assert_int_equal(out.devno, fcp.devno);
@@ -283,6 +308,7 @@ int main(void)
 		cmocka_unit_test(test_most_scpdata),
 		cmocka_unit_test(test_fcp_lun),
 		cmocka_unit_test(test_message),
+		cmocka_unit_test(test_message_not_ascii),
 		cmocka_unit_test(test_message_too_long),
 	};
 
