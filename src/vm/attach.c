@@ -8,7 +8,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,20 +27,64 @@ static int ask_size(struct ipl_qmp *qmp, uint64_t *ret, struct ipl_err *err)
 	return rc;
 }
 
+/* Whether @line of /proc/PID/maps is of @size bytes, shared and writable, of the file
+ * that the kernel calls @name. (proc(5)) */
+static bool is_mapping(const char *line, uint64_t size, ino_t inode,
+		       const char *name)
+{
+	uint64_t start, end, number;
+	char perms[5];
+	int at = 0;
+
+	return sscanf(line,
+		      "%" SCNx64 "-%" SCNx64 " %4s %*x %*s %" SCNu64 " %n",
+		      &start, &end, perms, &number, &at) == 4 &&
+	       end - start >= size && !strcmp(perms, "rw-s") &&
+	       number == inode && !strcmp(line + at, name);
+}
+
+/* Whether QEMU has the file mapped as guest memory. A disk is a file, too, on which
+ * a guest can write what looks like its memory; but that is not mapped. */
+static bool is_mapped(pid_t qemu, uint64_t size, ino_t inode, const char *fd)
+{
+	auto_free char *line = NULL;
+	char path[64], name[PATH_MAX];
+	bool found = false;
+	size_t room = 0;
+	ssize_t len;
+	FILE *maps;
+
+	len = readlink(fd, name, sizeof(name) - 1);
+	if (len < 0)
+		return false;
+	name[len] = '\0';
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)qemu);
+	maps = fopen(path, "re");
+	if (!maps)
+		return false;
+	while (!found && (len = getline(&line, &room, maps)) > 0) {
+		line[len - 1] = '\0'; /* its end of line */
+		found = is_mapping(line, size, inode, name);
+	}
+	fclose(maps);
+	return found;
+}
+
 /* Whether descriptor @name of the process holds the guest's memory. */
-static bool try_descriptor(const char *dir, const char *name, uint64_t size,
+static bool try_descriptor(pid_t qemu, const char *name, uint64_t size,
 			   struct ipl_mem *ret)
 {
 	auto_free char *path = NULL;
 	struct stat st;
 	int fd;
 
-	if (asprintf(&path, "%s/%s", dir, name) < 0) {
+	if (asprintf(&path, "/proc/%d/fd/%s", (int)qemu, name) < 0) {
 		path = NULL;
 		return false;
 	}
 	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode) ||
-	    (uint64_t)st.st_size < size)
+	    (uint64_t)st.st_size < size ||
+	    !is_mapped(qemu, size, st.st_ino, path))
 		return false;
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0 || ipl_mem_map(fd, size, ret, NULL))
@@ -65,7 +112,7 @@ static int search_process(pid_t qemu, uint64_t size, struct ipl_mem *ret,
 				      dir);
 	while (!found && (d = readdir(fds)))
 		found = d->d_name[0] != '.' &&
-			try_descriptor(dir, d->d_name, size, ret);
+			try_descriptor(qemu, d->d_name, size, ret);
 	closedir(fds);
 	if (found)
 		return 0;

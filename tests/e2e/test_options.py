@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The command line: what is ours is taken, what is QEMU's reaches QEMU."""
+import hashlib
 import json
 import os
 import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -90,6 +92,25 @@ class MemoryBackend(Case):
     def test_memfd(self):
         self.boots("-m", "256M", "-object", "memory-backend-memfd,id=mine,size=256M",
                    *self.MACHINE)
+
+    def test_disk_that_looks_like_the_memory(self):
+        """QEMU has it open, too, and a guest can write a stub to where the memory has one."""
+        base = vm.stub_base(64)
+        with VM("-S", "-m", "64M", *virtio_blk(self.file("none", bytes(MIB)))) as machine:
+            stub = bytearray(machine.memory(base, vm.STUB_SIZE))
+        stub[0x1000:0x1018] = vm.STUB_MAGIC + struct.pack(">QQ", 1, 1)
+        data = disk.waits(0x1000).ljust(65 * MIB, b"\0")
+        path = self.file("disk.img", data[:base] + stub + data[base + len(stub):])
+        with open(path, "rb") as f:
+            before = hashlib.sha256(f.read()).digest()
+        for options in ["readonly=on"], []:
+            drive = ",".join([f"if=none,id=disk0,file={path},format=raw", *options])
+            with VM("-m", "64M", "-object", "memory-backend-memfd,id=mine,size=64M", *self.MACHINE,
+                    "-drive", drive, "-device", "virtio-blk-ccw,drive=disk0", *ipl_device(),
+                    "-action", "panic=pause") as machine:
+                self.assertEqual(machine.panic(), 0x1002)
+            with open(path, "rb") as f:
+                self.assertEqual(hashlib.sha256(f.read()).digest(), before)
 
     def test_memfd_with_share(self):
         self.boots("-m", "256M", "-object",
