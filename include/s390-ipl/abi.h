@@ -11,7 +11,8 @@
  */
 #define STUB_CODE 0x0000    /* code and constants; never written */
 #define STUB_MAILBOX 0x1000 /* the registers below */
-#define STUB_PREFIX 0x2000  /* the stub's own prefix area, 8 KiB */
+#define STUB_PREFIX 0x2000  /* the stub's own prefix area */
+#define STUB_PREFIX_SIZE 0x2000
 #define STUB_BLOCK 0x4000   /* IPL parameter block, DIAG 308 subcode 6 */
 #define STUB_CONSOLE 0x5000 /* list of service calls: the stub's last words */
 #define STUB_BUFFER 0x5800  /* lists and tables that the host gives */

@@ -139,7 +139,7 @@ static int show(struct ask *a, const struct ipl_stub *stub, unsigned timeout_ms,
 		describe_disk(&a->disks->d[i], &disks[i]);
 	ipl_log_say(a->panel->log, IPL_LOG_INFO, "boot menu of disk %s",
 		    (*a->disk)->id);
-	return ipl_menu_show(stub, &panel, ret, err);
+	return ipl_menu_show(stub, &panel, ret, &a->panel->left, err);
 }
 
 int ipl_ask(struct ipl_panel *panel, const struct ipl_stub *stub,

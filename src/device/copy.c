@@ -94,16 +94,16 @@ static bool next_chunk(struct copy *c, struct chunk *ret)
 static int load_chunk(const struct copy *c, const struct chunk *chunk,
 		      uint8_t *buf, struct ipl_err *err)
 {
-	int rc;
+	int rc = chunk->bytes ? 0
+			      : ipl_extent_read(c->plan->src, &chunk->pos, buf,
+						chunk->len, err);
 
+	if (rc)
+		return rc;
+	/* reading may have taken long; whose memory is it now? */
 	if (!ipl_stub_is_current(c->stub))
 		return ipl_fail(err, IPL_ERESET,
 				"the VM was reset during the IPL");
-	rc = chunk->bytes ? 0
-			  : ipl_extent_read(c->plan->src, &chunk->pos, buf,
-					    chunk->len, err);
-	if (rc)
-		return rc;
 	rc = ipl_mem_write(c->stub->mem, chunk->addr, chunk->bytes ?: buf,
 			   chunk->len, err);
 	if (!rc)

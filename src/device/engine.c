@@ -38,10 +38,12 @@ struct engine {
 	const struct ipl_engine_config *c;
 	struct ipl_qmp *qmp;
 	struct ipl_mem mem;
+	uint64_t stub_base;
 	struct ipl_panel panel; /* what an IPL needs to know */
 	uint64_t served;	/* generation of the last request */
 	bool reset_seen;	/* since then */
 	bool reset_by_guest;
+	bool kvm_known;	      /* panel.has_kvm is */
 	bool panic_caught;    /* QEMU stops at a panic, for us to look */
 	bool panic_passed_on; /* the next panic is one that we let happen */
 	struct json_object *panic; /* what a panic to be looked at said */
@@ -207,15 +209,18 @@ static int refuse(struct engine *e, const struct ipl_stub *stub,
 	return rc ? rc : ipl_stub_stop(stub, WAIT_NOT_IPLED, err);
 }
 
-/* What matters from the second IPL on, so that the first need not wait for it:
+/* What matters once a program has run, so that the first IPL need not wait for it:
  * KVM has no stale translations and knows DIAG 308 subcode 4. */
 static int ask_kvm(struct engine *e, struct ipl_err *err)
 {
 	auto_json struct json_object *kvm = NULL;
-	int rc = ipl_qmp_run(e->qmp, "query-kvm", NULL, &kvm, err);
+	int rc = e->kvm_known
+			 ? 0
+			 : ipl_qmp_run(e->qmp, "query-kvm", NULL, &kvm, err);
 
-	if (rc)
+	if (rc || e->kvm_known)
 		return rc;
+	e->kvm_known = true;
 	e->panel.has_kvm =
 		json_object_get_boolean(json_object_object_get(kvm, "enabled"));
 	if (!e->panel.has_kvm || !e->panic_caught)
@@ -241,20 +246,23 @@ static int serve(struct engine *e, struct ipl_stub *stub, struct ipl_err *err)
 	int rc;
 
 	e->panel.by_guest = e->reset_seen && e->reset_by_guest;
-	e->panel.first = !e->served;
+	/* with -kernel, a system has run before the first request */
+	e->panel.first = !e->served && !e->reset_seen;
 	e->served = stub->generation;
 	e->reset_seen = false;
 	say_requested(e);
 	stub->pump = pump;
 	stub->pump_ctx = e;
-	rc = catch_panics(e, err);
+	ipl_stub_alive(stub);
+	rc = e->panel.first ? 0 : ask_kvm(e, err);
+	if (!rc)
+		rc = catch_panics(e, err);
 	if (rc)
 		return rc;
-	ipl_stub_alive(stub);
 	ipl_qmp_on_wait(e->qmp, on_qmp_wait, stub);
 	rc = ipl_panel_load(&e->panel, stub, &why);
 	ipl_qmp_on_wait(e->qmp, NULL, NULL);
-	if (!rc && e->panel.first)
+	if (!rc)
 		rc = ask_kvm(e, &why);
 	if (rc && rc != IPL_ERESET && rc != IPL_EGONE)
 		rc = refuse(e, stub, &why, err);
@@ -319,7 +327,7 @@ static int loop(struct engine *e, struct ipl_err *err)
 	for (;;) {
 		struct ipl_stub stub = { 0 };
 		/* a request comes after its event: look in this order */
-		int found = ipl_stub_find(&e->mem, &stub);
+		int found = ipl_stub_find(&e->mem, e->stub_base, &stub);
 		int rc = handle_events(e, err);
 
 		/* nor may its event be taken for that of a later reset */
@@ -360,8 +368,10 @@ static int set_up(struct engine *e, struct ipl_err *err)
 	rc = ipl_attach_memory(e->qmp, c->memory_fd, c->memory_path,
 			       ipl_qmp_peer(e->qmp) ?: c->qemu, c->memory_size,
 			       &e->mem, err);
-	if (!rc)
+	if (!rc) {
+		e->stub_base = ipl_stub_place(&e->mem, ipl_qmp_version(e->qmp));
 		ipl_loader_prepare(e->panel.loader, &e->mem);
+	}
 	if (!rc)
 		rc = ipl_qmp_get(e->qmp, "/machine", "loadparm",
 				 &e->panel.machine_loadparm, err);
@@ -396,5 +406,6 @@ int ipl_engine_run(const struct ipl_engine_config *config, struct ipl_err *err)
 	json_object_put(e.panic);
 	free(e.panel.machine_loadparm);
 	free(e.panel.last);
+	free(e.panel.left);
 	return rc == IPL_EGONE ? 0 : rc;
 }

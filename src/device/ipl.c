@@ -648,14 +648,31 @@ static int choose_and_load(struct ipl_panel *p, const struct ipl_stub *stub,
 	return rc ? rc : try_profile(p, stub, &c, block, err);
 }
 
+/* What a menu that was ended by a reset had in its place, unless -kernel has run
+ * since: then memory is that system's. */
+static int put_back(struct ipl_panel *p, const struct ipl_stub *stub,
+		    struct ipl_err *err)
+{
+	auto_free struct ipl_menu_left *left = ipl_steal(p->left);
+	auto_free char *kernel = NULL;
+	int rc = left ? ipl_qmp_get(p->qmp, "/machine", "kernel", &kernel, err)
+		      : 0;
+
+	if (rc || !left || (kernel && *kernel))
+		return rc;
+	return ipl_menu_put_back(stub, left, err);
+}
+
 int ipl_panel_load(struct ipl_panel *p, const struct ipl_stub *stub,
 		   struct ipl_err *err)
 {
 	uint8_t buf[IPLB_MAX];
 	struct ipl_span block = ipl_stub_block(stub, buf);
 	struct ipl_disks disks = { 0 };
-	int rc;
+	int rc = put_back(p, stub, err);
 
+	if (rc)
+		return rc;
 	ipl_loader_begin(p->loader, stub);
 	rc = ipl_disks_query(p->qmp, &disks, err);
 	if (rc)

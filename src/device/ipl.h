@@ -7,6 +7,7 @@
 #include "device/disks.h"
 #include "device/loader.h"
 #include "device/log.h"
+#include "device/menu.h"
 #include "device/profile.h"
 #include "vm/qmp.h"
 #include "vm/stub.h"
@@ -19,10 +20,11 @@ struct ipl_panel {
 	struct json_object *loadparms; /* of disk devices: id -> text, or NULL */
 	char *machine_loadparm; /* as the user gave it; guests change QEMU's */
 	char *last; /* id of the disk that was IPLed last, or NULL */
-	const struct ipl_disk *open;	    /* what the loader reads, or NULL */
+	struct ipl_menu_left *left;  /* of a menu that a reset ended, or NULL */
+	const struct ipl_disk *open; /* what the loader reads, or NULL */
 	struct ipl_map_options map_options; /* of disks that are opened */
 	bool has_kvm;
-	bool first;    /* the first IPL since QEMU started */
+	bool first;    /* no program has run since QEMU started */
 	bool by_guest; /* the guest asked for it, and its block counts */
 	const struct ipl_log *log;
 	const char *qemu;	       /* program, and where its files are: */

@@ -292,6 +292,9 @@ static void answer(struct menu *m, const struct ipl_guest_call *call)
 
 	if (is_good_buffer(m, call)) {
 		rc = act(m, call);
+		/* that may have taken seconds: memory may be someone else's */
+		if (!ipl_stub_is_current(m->stub))
+			return;
 		len = m->out.at < call->buffer_len ? m->out.at
 						   : call->buffer_len;
 		memcpy(ipl_mem_at(m->stub->mem, call->buffer, len), m->buf,
@@ -325,13 +328,13 @@ static int serve(struct menu *m, uint64_t word, struct ipl_err *err)
 }
 
 /* What was in memory where the menu goes. */
-struct saved {
+struct ipl_menu_left {
 	bool is_hole;
 	uint8_t bytes[STUB_MENU_SIZE];
 };
 
 static int put_menu(const struct ipl_stub *stub, uint64_t area,
-		    struct ipl_span code, struct saved *saved,
+		    struct ipl_span code, struct ipl_menu_left *saved,
 		    struct ipl_err *err)
 {
 	uint8_t *p = ipl_mem_at(stub->mem, area, STUB_MENU_SIZE);
@@ -348,52 +351,55 @@ static int put_menu(const struct ipl_stub *stub, uint64_t area,
 	return 0;
 }
 
-/* A CPU that has run the menu has translations of it (TCG); stores of its own
- * make it forget them, before other bytes are there. After a reset that comes
- * with the next IPL, if the pages are there then. */
-static int take_away(const struct ipl_stub *stub, uint64_t area,
-		     const struct saved *saved, bool is_current,
-		     struct ipl_err *err)
+int ipl_menu_put_back(const struct ipl_stub *stub,
+		      const struct ipl_menu_left *left, struct ipl_err *err)
 {
-	int rc = is_current ? ipl_stub_store_back_range(stub, area,
-							STUB_MENU_SIZE, err)
-			    : 0;
+	uint64_t area = stub->base + STUB_MENU;
 
-	memcpy(ipl_mem_at(stub->mem, area, STUB_MENU_SIZE), saved->bytes,
-	       STUB_MENU_SIZE);
-	if (!rc && is_current && saved->is_hole)
-		ipl_mem_punch(stub->mem, area, STUB_MENU_SIZE);
-	return rc;
+	if (left->is_hole && ipl_mem_punch(stub->mem, area, STUB_MENU_SIZE))
+		return 0;
+	return ipl_mem_write(stub->mem, area, left->bytes, STUB_MENU_SIZE, err);
+}
+
+/* A CPU that has run the menu has translations of it (TCG); stores of its own
+ * make it forget them, before other bytes are there. */
+static int take_away(const struct ipl_stub *stub,
+		     const struct ipl_menu_left *left, struct ipl_err *err)
+{
+	int rc = ipl_stub_store_back_range(stub, stub->base + STUB_MENU,
+					   STUB_MENU_SIZE, err);
+
+	return rc ? rc : ipl_menu_put_back(stub, left, err);
 }
 
 int ipl_menu_show(const struct ipl_stub *stub,
 		  const struct ipl_menu_panel *panel,
-		  struct ipl_menu_choice *ret, struct ipl_err *err)
+		  struct ipl_menu_choice *ret, struct ipl_menu_left **ret_left,
+		  struct ipl_err *err)
 {
-	auto_free struct saved *saved = calloc(1, sizeof(*saved));
+	auto_free struct ipl_menu_left *left = calloc(1, sizeof(*left));
 	auto_free struct menu *m = calloc(1, sizeof(*m));
 	uint64_t area = stub->base + STUB_MENU, word;
 	struct ipl_menu_choice choice = { 0 };
-	struct ipl_err ignored;
 	int rc;
 
-	if (!saved || !m)
+	*ret_left = NULL;
+	if (!left || !m)
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
 	m->stub = stub;
 	m->panel = *panel;
 	m->choice = &choice;
 	rc = put_menu(stub, area,
 		      panel->program.len ? panel->program : ipl_guest_menu(),
-		      saved, err);
-	if (rc)
-		return rc;
-	rc = ipl_stub_call(stub, area, STUB_MENU_SIZE, &word, err);
+		      left, err);
+	if (!rc)
+		rc = ipl_stub_call(stub, area, STUB_MENU_SIZE, &word, err);
 	if (!rc)
 		rc = serve(m, word, err);
-	if (rc)
-		(void)!take_away(stub, area, saved, false, &ignored);
-	else
-		rc = take_away(stub, area, saved, true, err);
+	if (!rc)
+		rc = take_away(stub, left, err);
+	if (rc == IPL_ERESET)
+		*ret_left = ipl_steal(left);
 	if (rc)
 		free(choice.params);
 	else

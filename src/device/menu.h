@@ -56,11 +56,22 @@ bool ipl_menu_is_wanted(const struct ipl_profile *profile,
 			const struct ipl_loadparm *loadparm, bool prompt,
 			unsigned timeout_s, unsigned *ret_timeout_ms);
 
+/* What was in memory where the menu is. */
+struct ipl_menu_left;
+
 /* Show the menu and wait for its end. Memory is as before afterwards. The caller
- * frees ret->params. IPL_ERESET when the VM was reset meanwhile. */
+ * frees ret->params. IPL_ERESET when the VM was reset meanwhile: then something else
+ * may run, and *@ret_left (which the caller frees, else NULL) is for
+ * ipl_menu_put_back. */
 int ipl_menu_show(const struct ipl_stub *stub,
 		  const struct ipl_menu_panel *panel,
-		  struct ipl_menu_choice *ret,
+		  struct ipl_menu_choice *ret, struct ipl_menu_left **ret_left,
 		  struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Put back what was in memory, when the next stub waits and nothing else has run
+ * since. */
+int ipl_menu_put_back(const struct ipl_stub *stub,
+		      const struct ipl_menu_left *left,
+		      struct ipl_err *err) IPL_MUST_CHECK;
 
 #endif

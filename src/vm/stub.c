@@ -7,6 +7,7 @@
 #include "format/sclp.h"
 #include "s390-ipl/abi.h"
 #include "vm/guest_code.h"
+#include "vm/qmp.h"
 
 #include <string.h>
 #include <time.h>
@@ -14,10 +15,11 @@
 #define MIB (UINT64_C(1) << 20)
 
 /* QEMU puts the end of its firmware's window at the end of memory or at 2 GiB;
- * the window has 2 MiB (before 8.0) or 3 MiB. hw/s390x/ipl.c */
+ * the window has 2 MiB, from 8.0 on 3 MiB. hw/s390x/ipl.c */
 #define FIRMWARE_TOP (2048 * MIB)
 static const uint64_t windows[] = { 2 * MIB, 3 * MIB };
 #define N_WINDOWS      (sizeof(windows) / sizeof(*windows))
+#define WINDOW_SINCE   IPL_QEMU_VERSION(8, 0) /* the second */
 #define FIRMWARE_ALIGN UINT64_C(0x10000)
 
 static uint64_t get(const struct ipl_stub *s, uint64_t field)
@@ -41,39 +43,46 @@ static bool is_stub(const struct ipl_mem *mem, uint64_t base)
 	       !memcmp(code, ipl_guest_stub().p, sizeof(code));
 }
 
-/* The stub at the place of the @i-th kind of QEMU: its address or 0. */
-static uint64_t stub_at(const struct ipl_mem *mem, size_t i)
+/* Where the @i-th kind of QEMU has its firmware, or 0. */
+static uint64_t place(const struct ipl_mem *mem, size_t i)
 {
 	uint64_t top = mem->size < FIRMWARE_TOP ? mem->size : FIRMWARE_TOP;
-	uint64_t base;
 
-	if (top < windows[i])
-		return 0;
-	base = (top - windows[i]) & ~(FIRMWARE_ALIGN - 1);
-	return is_stub(mem, base) ? base : 0;
+	return top < windows[i] ? 0
+				: (top - windows[i]) & ~(FIRMWARE_ALIGN - 1);
 }
 
 bool ipl_stub_is_there(const struct ipl_mem *mem)
 {
 	for (size_t i = 0; i < N_WINDOWS; i++)
-		if (stub_at(mem, i))
+		if (place(mem, i) && is_stub(mem, place(mem, i)))
 			return true;
 	return false;
 }
 
-int ipl_stub_find(const struct ipl_mem *mem, struct ipl_stub *ret)
+uint64_t ipl_stub_place(const struct ipl_mem *mem, int qemu_version)
 {
-	for (size_t i = 0; i < N_WINDOWS; i++) {
-		struct ipl_stub s = { .mem = mem, .base = stub_at(mem, i) };
+	size_t i = qemu_version >= WINDOW_SINCE;
+	uint64_t usual = place(mem, i), other = place(mem, !i);
 
-		if (!s.base || get(&s, MBOX_MAGIC) != MBOX_MAGIC_VALUE ||
-		    get(&s, MBOX_STATE) != STUB_REQUESTED)
-			continue;
-		s.generation = get(&s, MBOX_GENERATION);
-		*ret = s;
-		return 1;
-	}
-	return 0;
+	/* a QEMU that was built otherwise */
+	if (other && is_stub(mem, other) && !(usual && is_stub(mem, usual)))
+		return other;
+	return usual;
+}
+
+int ipl_stub_find(const struct ipl_mem *mem, uint64_t base,
+		  struct ipl_stub *ret)
+{
+	struct ipl_stub s = { .mem = mem, .base = base };
+
+	if (!base || !is_stub(mem, base) ||
+	    get(&s, MBOX_MAGIC) != MBOX_MAGIC_VALUE ||
+	    get(&s, MBOX_STATE) != STUB_REQUESTED)
+		return 0;
+	s.generation = get(&s, MBOX_GENERATION);
+	*ret = s;
+	return 1;
 }
 
 bool ipl_stub_is_current(const struct ipl_stub *stub)
@@ -152,7 +161,8 @@ static int wait_done(const struct ipl_stub *stub, uint64_t word,
 
 	for (unsigned n = 1; !rc && !is_done(stub, word); n += n < 5000)
 		rc = wait_more(stub, n, err);
-	return rc;
+	/* it may have left between two looks */
+	return rc == IPL_ERESET && is_done(stub, word) ? 0 : rc;
 }
 
 /* A loader that was ended has left the CPU with a command: it takes the next one
@@ -218,7 +228,8 @@ int ipl_stub_say(const struct ipl_stub *stub, const char *text,
 	return command(stub, STUB_CMD_SAY, STUB_BUFFER, 0, err);
 }
 
-/* Ranges of touched memory, as many as fit into the buffer. */
+/* Ranges of touched memory, as many as fit into the buffer, as the CPU in the stub
+ * addresses them: by its prefix, absolute 0 is where the prefix area is. */
 static size_t put_ranges(const struct ipl_stub *stub, uint64_t *from)
 {
 	struct ipl_wr w = { .p = buffer(stub), .len = STUB_BUFFER_SIZE };
@@ -228,8 +239,13 @@ static size_t put_ranges(const struct ipl_stub *stub, uint64_t *from)
 	while (w.at + 16 <= w.len &&
 	       ipl_mem_next_data(stub->mem, *from, stub->mem->size, &start,
 				 &end)) {
+		if (start < STUB_PREFIX_SIZE && end > STUB_PREFIX_SIZE)
+			end = STUB_PREFIX_SIZE; /* the rest comes next */
 		*from = end;
-		if (start < stub->base + STUB_SIZE && end > stub->base) {
+		if (start < STUB_PREFIX_SIZE) {
+			start += stub->base + STUB_PREFIX;
+			end += stub->base + STUB_PREFIX;
+		} else if (start < stub->base + STUB_SIZE && end > stub->base) {
 			/* not the stub: first what is below, then above */
 			*from = stub->base + STUB_SIZE;
 			end = stub->base;

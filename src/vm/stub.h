@@ -19,9 +19,15 @@ struct ipl_stub {
 	void *pump_ctx;
 };
 
-/* Look whether a stub waits: 1 and where, or 0. It counts only when its code is
- * what the machine's ROM holds. Fills in base and generation. */
-int ipl_stub_find(const struct ipl_mem *mem, struct ipl_stub *ret);
+/* Where a QEMU of this version (ipl_qmp_version) puts its firmware, that is the
+ * stub; 0 if there is no room. To be asked before a guest runs: a guest can have a
+ * copy in another place, but that is not written anew at a reset. */
+uint64_t ipl_stub_place(const struct ipl_mem *mem, int qemu_version);
+
+/* Look whether a stub waits at @base: 1, or 0. It counts only when its code is what
+ * the machine's ROM holds. Fills in base and generation. */
+int ipl_stub_find(const struct ipl_mem *mem, uint64_t base,
+		  struct ipl_stub *ret);
 
 /* Whether this is the memory of a machine with the stub as its -bios. */
 bool ipl_stub_is_there(const struct ipl_mem *mem);

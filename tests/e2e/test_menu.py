@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import struct
 import sys
 import time
 
@@ -170,6 +171,29 @@ class When(MenuCase):
             stub = vm.stub_base(256)
             area = machine.memory(stub + vm.STUB_SIZE, 0x80000)
             self.assertEqual(area.count(0), len(area), "nothing of the menu is left")
+
+
+class Reset(MenuCase):
+    def test_a_kernel_that_qemu_started_keeps_its_memory(self):
+        """QEMU starts it again at once, where the menu was: nothing is put back then."""
+        area = vm.stub_base(64) + 0x9000
+        code = disk.assemble("kernel", AREA=area)
+        kernel = bytearray(0x12000)
+        kernel[:8] = disk.run_psw(0x10000, disk.MODE_31).to_bytes(8, "big")
+        kernel[0x10000 : 0x10000 + len(code)] = code
+        block = disk.ccw_block(0x1234, "PROMPT")
+        kernel[disk.BLOCK : disk.BLOCK + len(block)] = block
+        path = self.file("disk.img", disk.waits(0x1000))
+        with VM("-m", "64M", *virtio_blk(path, devno="fe.0.1234"), *ipl_device(), "-kernel",
+                self.file("kernel", bytes(kernel)), run=["-v"]) as machine:
+            result = lambda: struct.unpack(">QQQQ", machine.memory(0x900000, 32))
+            machine.stderr.wait_for("boot menu")
+            time.sleep(0.5)  # so that it is there
+            machine.qmp.command("system_reset")
+            machine.stderr.wait_for("reset during the IPL")
+            vm.until(lambda: result()[3], what="the kernel")
+            time.sleep(0.5)  # it looks at its memory all the time
+            self.assertEqual(result(), (2, 1, 0, 0x5A5A5A5A))
 
 
 class Programs(MenuCase):

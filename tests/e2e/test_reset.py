@@ -557,6 +557,22 @@ class NotAnIpl(CountingCase):
             machine.qmp.command("system_reset")
             self.wait_for_counts(machine, {1: 2})
 
+    def test_stub_where_another_qemu_has_it(self):
+        """A copy at the other place where QEMU's firmware can be is not written anew by a
+        reset, and would be taken for the one that waits."""
+        base, top = vm.stub_base(64), 64 * MIB
+        other = top - (5 * MIB - (top - base))
+        self.assertEqual({top - base, top - other}, {2 * MIB, 3 * MIB})
+        code = disk.assemble("program", ME=1, NEXT=-1, FAKE=other)
+        path = self.file("a.img", disk.disk(
+            (disk.run_psw(0x20000), {0x20000: code, other: self.stub(64)})))
+        with VM("-m", "64M", *virtio_blk(path), run=["-v"]) as machine:
+            for count in 1, 2, 3:
+                self.wait_for_counts(machine, {1: count})
+                vm.until(lambda: machine.memory(disk.RESULTS + 32 + 24, 8) != bytes(8), 60,
+                         "the guest to pretend")
+                machine.qmp.command("system_reset")
+
 
 if __name__ == "__main__":
     vm.main()

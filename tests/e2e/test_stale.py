@@ -23,15 +23,15 @@ WHO = {1: 3, 2: 5, 3: 7}
 
 
 class Stale(vm.TestCase):
-    def run_three(self, base, *options, memory=256, scsi=False, cover=(), **symbols):
+    def run_three(self, base, *options, memory=256, scsi=False, cover=(), size=SIZE, places=PLACES, **symbols):
         """Program 1 IPLs 2 at the same addresses, 2 IPLs 3, which stays. @cover:
         ranges with components that nobody looks at."""
         progs = []
         for number, who in WHO.items():
             code = disk.assemble(
-                "program", ME=number, WHO=who, PLACES=PLACES, SIZE=SIZE,
+                "program", ME=number, WHO=who, PLACES=places, SIZE=size,
                 NEXT=disk.ebcdic(number + 1) if number + 1 in WHO else -1, **symbols)
-            self.assertEqual(len(code), SIZE)
+            self.assertEqual(len(code), size)
             parts = {base: code, **{a: bytes(n) for a, n in cover}}
             progs.append((disk.run_psw(base), parts))
         path = self.file("disk.img", disk.disk(*progs))
@@ -49,10 +49,33 @@ class Stale(vm.TestCase):
         for number, who in WHO.items():
             cpu0, cpu1, runs = got[number]
             self.assertEqual(runs, 1, f"program {number} ran once")
-            self.assertEqual(cpu0, times * PLACES * who, f"program {number}, CPU 0")
+            self.assertEqual(cpu0, times * places * who, f"program {number}, CPU 0")
             if "SMP" in symbols:
-                self.assertEqual(cpu1, PLACES * who, f"program {number}, CPU 1")
+                self.assertEqual(cpu1, places * who, f"program {number}, CPU 1")
         self.assertEqual([m[1] for m in started], ["0", "2", "3"])
+
+    def test_below_8k(self):
+        """What the stub itself can only reach where its prefix puts it."""
+        self.run_three(0x1000, size=0x1000, places=60)
+
+    def test_after_a_kernel_that_qemu_started(self):
+        """The first IPL of the VM is not the first program."""
+        places, at = 700, 0x800000
+        new = disk.assemble("program", ME=1, WHO=5, PLACES=places, SIZE=SIZE, NEXT=-1)
+        base = at - new.index(bytes.fromhex("c22800000005"))  # agfi %r2,5: the first place
+        old = disk.assemble("program", ME=0, WHO=3, PLACES=places, SIZE=0x9000, NEXT=disk.ebcdic(1), ALSO=at,
+                            GIVEN=1)
+        kernel = bytearray(0x40000)
+        kernel[:8] = disk.run_psw(0x10000, disk.MODE_31).to_bytes(8, "big")
+        kernel[0x10000:0x10008] = bytes.fromhex("010e c0f4") + ((0x40000 - 0x10002) // 2).to_bytes(4, "big")
+        block = disk.ccw_block(0x1234, "1")
+        kernel[disk.BLOCK : disk.BLOCK + len(block)] = block
+        path = self.file("disk.img", disk.disk((disk.run_psw(base), {base: new})))
+        with VM("-m", "64M", *virtio_blk(path, devno="fe.0.1234"), *ipl_device(), "-kernel",
+                self.file("kernel", bytes(kernel) + old)) as machine:
+            result = lambda: struct.unpack(">QQQ", machine.memory(disk.RESULTS + 32, 24))
+            vm.until(lambda: result()[0], what="the program on the disk")
+            self.assertEqual(result(), (5 * places, 0, 1))
 
     def test_low(self):
         self.run_three(0x20000)

@@ -145,11 +145,14 @@ static void show_menu(struct guest *g, const struct ipl_stub *stub)
 					      .open = open_disk,
 					      .check = check };
 	struct ipl_menu_choice choice = { 0 };
+	struct ipl_menu_left *left;
 	struct ipl_err err = { 0 };
 	int rc;
 
 	g->pumped_max = MENU_CALLS;
-	rc = ipl_menu_show(stub, &panel, &choice, &err);
+	rc = ipl_menu_show(stub, &panel, &choice, &left, &err);
+	promise(!left || rc == IPL_ERESET, "memory is put back at once");
+	free(left);
 	promise_err(rc, &err);
 	promise(rc || choice.kind != IPL_MENU_PROGRAM ||
 			choice.number == MENU_PROGRAM,
@@ -208,7 +211,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	g.shows_menu =
 		ipl_be32(&(struct ipl_rd){ .in = g.patches.in }) == SHOW_MENU;
 	patch(&g);
-	if (ipl_stub_find(&g.mem, &stub))
+	if (ipl_stub_find(&g.mem, BASE, &stub))
 		drive(&g, &stub);
 	ipl_mem_unmap(&g.mem);
 	return 0;

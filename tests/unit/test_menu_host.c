@@ -83,7 +83,7 @@ static int check(void *ctx, unsigned number, const char *params,
 
 struct call {
 	uint64_t call, number, text, text_len, buffer, buffer_len;
-	uint64_t rc; /* what is expected */
+	uint64_t rc;	    /* what is expected */
 	const char *answer; /* a part of it, or NULL */
 };
 
@@ -154,11 +154,15 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* Of a menu that a reset ended. */
+static struct ipl_menu_left *left;
+
 static int show(const struct call *calls, size_t n, bool resets,
 		struct ipl_menu_choice *choice)
 {
-	static const struct ipl_menu_disk disks[] = { { "disk0", "fe.0.0001" },
-						      { "disk1", "fe.0.0002" } };
+	static const struct ipl_menu_disk disks[] = {
+		{ "disk0", "fe.0.0001" }, { "disk1", "fe.0.0002" }
+	};
 	const struct ipl_menu_panel panel = { .disks = disks,
 					      .n_disks = 2,
 					      .list = list,
@@ -171,7 +175,7 @@ static int show(const struct call *calls, size_t n, bool resets,
 	int rc;
 
 	assert_int_equal(pthread_create(&thread, NULL, run_guest, &g), 0);
-	rc = ipl_menu_show(&stub, &panel, choice, &err);
+	rc = ipl_menu_show(&stub, &panel, choice, &left, &err);
 	pthread_join(thread, NULL);
 	return rc;
 }
@@ -192,9 +196,8 @@ static void test_answers(void **state)
 
 	(void)state;
 	memcpy(ipl_mem_at(&mem, TEXT, 8), "quietXYZ", 8);
-	assert_int_equal(show(calls, sizeof(calls) / sizeof(*calls), false,
-			      &choice),
-			 0);
+	assert_int_equal(
+		show(calls, sizeof(calls) / sizeof(*calls), false, &choice), 0);
 	assert_int_equal(choice.kind, IPL_MENU_PROGRAM);
 	assert_int_equal(choice.number, 7);
 	assert_string_equal(choice.params, "quiet");
@@ -243,9 +246,8 @@ static void test_lies(void **state)
 	memset(ipl_mem_at(&mem, STUB, 1), 0x5a, STUB_MAILBOX);
 	memset(ipl_mem_at(&mem, STUB + STUB_BLOCK, 1), 0x5a, 0x1000);
 	memcpy(before, ipl_mem_at(&mem, STUB, STUB_SIZE), STUB_SIZE);
-	assert_int_equal(show(calls, sizeof(calls) / sizeof(*calls), false,
-			      &choice),
-			 0);
+	assert_int_equal(
+		show(calls, sizeof(calls) / sizeof(*calls), false, &choice), 0);
 	assert_int_equal(choice.kind, IPL_MENU_NOTHING);
 	assert_memory_equal(ipl_mem_at(&mem, STUB, 1), before, STUB_MAILBOX);
 	assert_memory_equal(ipl_mem_at(&mem, STUB + STUB_BLOCK, 1),
@@ -257,7 +259,8 @@ static void test_text_with_a_nul(void **state)
 {
 	static const struct call calls[] = {
 		{ CALL_IPL, 7, TEXT, 8, ROOM, REPLY_OK, NULL },
-		{ CALL_IPL, 9, 0, 0, ROOM, REPLY_OK, NULL }, /* the last counts */
+		{ CALL_IPL, 9, 0, 0, ROOM, REPLY_OK,
+		  NULL }, /* the last counts */
 		{ CALL_IPL, 7, TEXT, 8, ROOM, REPLY_OK, NULL },
 	};
 	struct ipl_menu_choice choice = { 0 };
@@ -270,7 +273,8 @@ static void test_text_with_a_nul(void **state)
 	free(choice.params);
 }
 
-/* What an earlier program left is there again, also after a reset. */
+/* What an earlier program left is there again. After a reset it is at the next IPL:
+ * until then memory may be that of a kernel which QEMU started at once. */
 static void test_memory_is_as_before(void **state)
 {
 	static const struct call calls[] = {
@@ -287,6 +291,15 @@ static void test_memory_is_as_before(void **state)
 		area[STUB_MENU_SIZE - 1] = 1;
 		assert_int_equal(show(calls, 1, resets, &choice),
 				 resets ? IPL_ERESET : 0);
+		assert_int_equal(left != NULL, resets);
+		if (resets) {
+			assert_int_not_equal(area[0], 0xa5);
+			area[1] = 0x77;
+			assert_int_equal(ipl_menu_put_back(&stub, left, NULL),
+					 0);
+			assert_int_equal(area[1], 0xa5);
+			free(left);
+		}
 		assert_int_equal(area[0], 0xa5);
 		assert_int_equal(area[STUB_MENU_SIZE / 2], 0xa5);
 		assert_int_equal(area[STUB_MENU_SIZE - 1], 1);
@@ -323,8 +336,8 @@ static void test_is_wanted(void **state)
 		struct ipl_loadparm l;
 		struct ipl_err err;
 
-		assert_int_equal(ipl_loadparm_parse(cases[i].loadparm, &l, &err),
-				 0);
+		assert_int_equal(
+			ipl_loadparm_parse(cases[i].loadparm, &l, &err), 0);
 		profile.menu = cases[i].mode;
 		if (ipl_menu_is_wanted(&profile, &l, cases[i].prompt, 5, &ms) !=
 		    cases[i].wanted)
@@ -339,7 +352,8 @@ static void test_is_wanted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_answers, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_answers, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_lies, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_text_with_a_nul, set_up,
 						tear_down),
