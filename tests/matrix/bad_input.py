@@ -51,6 +51,9 @@ def cases():
 
 # ------------------------------------------------------------------ s390-ipl
 
+PLAIN = "Nothing was found that is worth mentioning"
+
+
 def ours(program, path, command, fragments):
     """The line that matters of what s390-ipl says."""
     done = subprocess.run([program, *command, path], capture_output=True, text=True,
@@ -64,8 +67,7 @@ def ours(program, path, command, fragments):
     if done.returncode and not fragments:
         fragments = [lines[0]]
     told = [line for line in lines if fragments and fragments[0] in line]
-    plain = "Nothing was found that is worth mentioning."
-    return verdict + (": " + told[0] if told and told[0] != plain else "")
+    return verdict + (": " + told[0] if told and not told[0].startswith(PLAIN) else "")
 
 
 # ------------------------------------------------------------------ firmware
@@ -201,12 +203,42 @@ def wanted():
     return sorted({name for names in everything if not isinstance(names, str) for name in names})
 
 
+def all_tests():
+    """Names of test functions and of files with tests."""
+    top = os.path.join(HERE, "..")
+    found = set()
+    for directory, _, files in os.walk(top):
+        for file in files:
+            if file.endswith((".c", ".py")):
+                found.add(os.path.splitext(file)[0])
+                with open(os.path.join(directory, file), encoding="utf-8") as f:
+                    found |= set(re.findall(r"\btest_\w+(?=\()", f.read()))
+    return found
+
+
 def check(path):
     with open(path, encoding="utf-8") as f:
         text = f.read()
     known = cases()
     wrong = [f"no case {name}" for name in wanted() if name not in known]
-    wrong += [f"{path} lacks {name}" for name in wanted() if f"| {name} |" not in text]
+    lines = {name: line for line in text.splitlines() for name in re.findall(r"\|(?= ([\w^.-]+) \|)", line)}
+    for name in wanted():
+        says = [s for s in known[name][2] if not s.startswith(PLAIN)] if name in known else []
+        if name not in lines:
+            wrong.append(f"{path} lacks {name}")
+        elif says and escape(says[0])[:150] not in lines[name]:
+            wrong.append(f"{path} has other words of ours for {name}: {says[0]}")
+    head = HEAD.format(version="V", seconds=LOOPS_AFTER)
+    if not re.sub(r"QEMU \d[\d.]*\d", "QEMU V", text).startswith(head):
+        wrong.append(f"{path} does not begin as it would be written now")
+    tests = all_tests()
+    for *what, names in [item for _, items in GROUPS for item in items] + FAULTS:
+        if what[0] not in text:
+            wrong.append(f"{path} lacks: {what[0]}")
+        if isinstance(names, str):
+            if f"| {names} |" not in text:
+                wrong.append(f"{path} lacks: {names}")
+            wrong += [f"there is no {test}" for test in re.findall(r"\btest_\w+", names) if test not in tests]
     for line in wrong:
         print(line)
     return 1 if wrong else 0
