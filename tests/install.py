@@ -758,6 +758,50 @@ class Inputs(Case):
         self.assertEqual((program["name"], program["cmdline"]), ("6.1.0-test", ""))
 
 
+class ZiplConf(Case):
+    """What zipl.conf says besides files, see also tests/ext/jobs.py."""
+
+    def conf(self, *lines):
+        """The options for a file with one section."""
+        path = self.dir / "zipl.conf"
+        path.write_text("\n".join(("[defaultboot]", "default=linux", "[linux]", *lines, "")))
+        return "--config", str(path)
+
+    def with_ramdisk(self, address):
+        return self.conf(f"image={self.path('vmlinuz')}", f"ramdisk={self.path('initrd')},{address}",
+                         "parameters=x")
+
+    def test_ramdisk_address(self):
+        """vmlinuz ends at 0x593e1, its command line at 0x5a200."""
+        for kind, address in ("scsi", "5a200"), ("scsi", "0x2000200"), ("cdl", "5b000"), \
+                ("fba", "3ff00000"):
+            with self.subTest(kind=kind, address=address):
+                disk = self.path(f"{kind}-{address}.img")
+                plan = call_json("install", disk, "--format", kind, "--size", "24M", "--write",
+                                 *self.with_ramdisk(address))
+                at = plan["entries"][0]["ramdisks"][0]["address"]
+                self.assertEqual(int(at, 16), int(address, 16))
+                self.check_disk(disk, [("linux", "vmlinuz", "initrd", "x")])
+
+    def test_wrong_ramdisk_address(self):
+        for kind, address, says in (
+                ("scsi", "0x2000100", "address 0x2000100, expected a multiple of the disk's block "
+                                      "size, 0x200"),
+                ("cdl", "5a200", "expected a multiple of the disk's block size, 0x1000"),
+                ("scsi", "0", "but kernel and command line end at 0x5a200"),
+                ("scsi", "10000", "but kernel and command line end at 0x5a200"),
+                ("scsi", "5a000", "but kernel and command line end at 0x5a200"),
+                ("cdl", "5a000", "but kernel and command line end at 0x5b000"),
+                ("scsi", "80000000", "expected one below 2 GiB"),
+                ("scsi", "fffffffffffffe00", "expected one below 2 GiB"),
+                ("scsi", "7ff80000", "entry 1 ends at address 0x8002b000")):
+            with self.subTest(kind=kind, address=address):
+                said = call("install", self.path("none.img"), "--format", kind, "--size", "24M",
+                            *self.with_ramdisk(address), status=2)
+                self.assertIn("zipl.conf: line 5: ", said)
+                self.assertIn(says, said)
+
+
 if __name__ == "__main__":
     PROGRAM = str(Path(sys.argv.pop(1)).resolve())
     unittest.main()

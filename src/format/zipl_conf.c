@@ -236,6 +236,7 @@ struct zipl_conf_file zipl_conf_file_decode(struct ipl_span text)
 		addr = addr << 4 | (unsigned)digit;
 	}
 	ret.path = ipl_span_trim(ipl_sub(text, 0, comma - 1));
+	ret.has_addr = true;
 	ret.addr = addr;
 	return ret;
 }

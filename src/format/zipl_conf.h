@@ -57,11 +57,12 @@ int zipl_conf_next(struct ipl_lines *lines, struct zipl_conf_line *ret,
 /* "image" */
 const char *zipl_conf_key_name(enum zipl_conf_key key);
 
-/* A file and where to load it: "/boot/image,0x10000". 0 if there is no address;
- * zipl takes it as hexadecimal, with or without 0x. */
+/* A file and where to load it: "/boot/image,0x10000". zipl takes the address as
+ * hexadecimal, with or without 0x. */
 struct zipl_conf_file {
 	struct ipl_span path;
-	uint64_t addr;
+	bool has_addr;
+	uint64_t addr; /* 0 if there is none */
 };
 
 struct zipl_conf_file zipl_conf_file_decode(struct ipl_span text);

@@ -58,19 +58,63 @@ static int put_files(struct ipl_build *b, struct ipl_err *err)
 
 /* --- programs --- */
 
+/* An address for the ramdisk that somebody gave: segments are whole blocks, for
+ * channel programs too, and kernel and command line end at @min. */
+static int check_address(const struct ipl_build *b,
+			 const struct ipl_job_file *file, uint64_t min,
+			 struct ipl_err *err)
+{
+	unsigned unit = b->target->block_size;
+
+	if (file->addr % unit)
+		ipl_fail(err, IPL_EINVAL,
+			 "%s: the ramdisk is to be at address 0x%" PRIx64
+			 ", expected a multiple of the disk's block size, 0x%x",
+			 file->addr_from, file->addr, unit);
+	else if (file->addr < min)
+		ipl_fail(err, IPL_EINVAL,
+			 "%s: the ramdisk is to be at address 0x%" PRIx64
+			 ", but kernel and command line end at 0x%" PRIx64,
+			 file->addr_from, file->addr, min);
+	else if (file->addr >= MEMORY_END)
+		ipl_fail(err, IPL_EINVAL,
+			 "%s: the ramdisk is to be at address 0x%" PRIx64
+			 ", expected one below 2 GiB",
+			 file->addr_from, file->addr);
+	else
+		return 0;
+	ipl_err_advise(err, "leave the address out, then one is found");
+	return IPL_EINVAL;
+}
+
 /* The ramdisk of entry @i from p->initrd_addr on. Each file of it begins with a
- * block, behind zeros that Linux skips between archives. */
+ * block, behind zeros that Linux skips between archives. Ends at the first file
+ * that is beyond memory, so that no sum wraps. */
 static void place_ramdisk(const struct ipl_build *b, size_t i,
 			  struct ipl_places *p)
 {
 	uint64_t end = p->initrd_addr;
 
-	for (size_t k = 0; k < b->job->entries[i].n_initrds; k++) {
+	for (size_t k = 0;
+	     k < b->job->entries[i].n_initrds && end <= MEMORY_END; k++) {
 		p->file_addr[k] = round_up(end, b->target->block_size);
 		end = p->file_addr[k] +
 		      b->files->v[b->files->of[i].initrd[k]].len;
 	}
 	p->initrd_len = end - p->initrd_addr;
+}
+
+static int check_end(const struct ipl_job_entry *e, uint64_t end,
+		     struct ipl_err *err)
+{
+	const char *from = e->n_initrds ? e->initrd[0].addr_from : NULL;
+
+	if (end <= MEMORY_END)
+		return 0;
+	return ipl_fail(err, IPL_EINVAL,
+			"%s%sentry %u ends at address 0x%" PRIx64
+			": expected no more than 2 GiB for kernel and ramdisk",
+			from ? from : "", from ? ": " : "", e->number, end);
 }
 
 /* Kernel, command line and ramdisk one behind the other, as zipl has them. */
@@ -84,24 +128,25 @@ static int find_places(const struct ipl_build *b, size_t i,
 	struct ipl_places p = { .kernel_len = kernel->len };
 	uint64_t unit = b->target->block_size;
 	uint64_t end;
+	int rc = 0;
 
 	p.parm_addr = round_up(LINUX_IMAGE_ENTRY + round_up(p.kernel_len, unit),
 			       PAGE);
 	end = p.parm_addr + round_up(parm_len, unit);
 	if (e->n_initrds) {
-		p.initrd_addr = e->initrd[0].addr ? e->initrd[0].addr
-						  : round_up(end, INITRD_ALIGN);
+		p.initrd_addr = round_up(end, INITRD_ALIGN);
+		if (e->initrd[0].addr_from) {
+			p.initrd_addr = e->initrd[0].addr;
+			rc = check_address(b, &e->initrd[0], end, err);
+		}
 		place_ramdisk(b, i, &p);
 		end = p.initrd_addr + round_up(p.initrd_len, unit);
 	}
-	if (end > MEMORY_END)
-		return ipl_fail(err, IPL_EINVAL,
-				"entry %u ends at address 0x%" PRIx64
-				": expected no more than 2 GiB for kernel and "
-				"ramdisk",
-				e->number, end);
-	*ret = p;
-	return 0;
+	if (!rc)
+		rc = check_end(e, end, err);
+	if (!rc)
+		*ret = p;
+	return rc;
 }
 
 /* The data of one program that are its own. */

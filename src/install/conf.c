@@ -252,6 +252,11 @@ static int set_file(const struct conf *c, const struct setting *v,
 	if (!ipl_place_has(c->place, path))
 		return FAIL(c, IPL_ENOTFOUND, v->line, "'%.200s' is not there",
 			    path);
+	if (file.has_addr && asprintf(&ret->addr_from, "%.200s: line %u",
+				      c->path, v->line) < 0) {
+		ret->addr_from = NULL;
+		return ipl_fail(c->err, IPL_ENOMEM, "out of memory");
+	}
 	ret->addr = file.addr;
 	return ipl_place_set(c->place, ret, path, c->err);
 }

@@ -127,13 +127,19 @@ int ipl_job_number(struct ipl_job *job, struct ipl_err *err)
 	return 0;
 }
 
+static void file_done(struct ipl_job_file *file)
+{
+	free(file->path);
+	free(file->addr_from);
+}
+
 void ipl_job_done(struct ipl_job *job)
 {
 	for (size_t i = 0; i < job->n_entries; i++) {
 		free(job->entries[i].name);
-		free(job->entries[i].kernel.path);
+		file_done(&job->entries[i].kernel);
 		for (size_t k = 0; k < job->entries[i].n_initrds; k++)
-			free(job->entries[i].initrd[k].path);
+			file_done(&job->entries[i].initrd[k]);
 		free(job->entries[i].cmdline);
 		free(job->entries[i].version);
 		free(job->entries[i].id);

@@ -36,7 +36,9 @@ struct ipl_job_file {
 		     * file system */
 	unsigned partition; /* ON_DISK: which one, from 1; 0: the only one with a
 			     * file system that can be read */
-	uint64_t addr;	    /* where to load it; 0: that is found */
+	uint64_t addr;	    /* where to load it */
+	char *addr_from;    /* who says so, for messages ("zipl.conf: line 3");
+			     * owned; NULL: nobody, it is found */
 };
 
 struct ipl_job_entry {

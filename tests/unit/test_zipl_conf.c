@@ -174,6 +174,7 @@ static void test_files(void **state)
 
 		assert_span(f.path, cases[i].path);
 		assert_true(f.addr == cases[i].addr);
+		assert_int_equal(f.has_addr, len != f.path.len);
 		free(text);
 	}
 }
