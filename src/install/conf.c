@@ -5,8 +5,10 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "format/linux_image.h"
 #include "format/zipl_conf.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -202,12 +204,38 @@ static int note_target(struct conf *c, const struct section *s)
 	return 0;
 }
 
+#define NO_ADDRESS UINT64_MAX
+
+/* An address behind the name of a file that has its place without it: kernels
+ * begin at one address, and the command line comes behind. @same: an address
+ * that says nothing new. */
+static int note_address(struct conf *c, const struct section *s,
+			enum zipl_conf_key key, uint64_t same)
+{
+	const struct setting *v = get(s, key);
+	struct zipl_conf_file file = { .has_addr = false };
+
+	if (v)
+		file = zipl_conf_file_decode(v->text);
+	if (!file.has_addr || file.addr == same)
+		return 0;
+	return ipl_job_note(c->job, c->err,
+			    "%.200s: line %u: the address of %s, 0x%" PRIx64
+			    ", is ignored: only a ramdisk's is taken",
+			    c->path, v->line, zipl_conf_key_name(key),
+			    file.addr);
+}
+
 /* Notes about what has no meaning here. */
 static int note_ignored(struct conf *c, const struct section *s)
 {
 	const struct setting *v = get(s, ZIPL_CONF_SECURE);
 	int rc = note_target(c, s);
 
+	if (!rc)
+		rc = note_address(c, s, ZIPL_CONF_IMAGE, LINUX_IMAGE_ENTRY);
+	if (!rc)
+		rc = note_address(c, s, ZIPL_CONF_PARMFILE, NO_ADDRESS);
 	if (!rc && v && !ipl_span_is(v->text, "0"))
 		rc = ipl_job_note(c->job, c->err,
 				  "%.200s: line %u: secure is ignored: no "

@@ -155,6 +155,20 @@ note /etc/zipl.conf: line 10: the section 'seg' is for segment, and not for IPL
         self.assertEqual(self.job("conf", "/etc/zipl.conf"),
                          "default 1\nprompt 0\ntimeout 0\nentry 1\nname b\nkernel /boot/vmlinuz\ncmdline \nid b\n")
 
+    def test_addresses(self):
+        """Those of kernels and parameter files have no effect: a note says so."""
+        section = "[defaultboot]\ndefault=b\n[b]\nimage=/boot/vmlinuz{}\nparmfile=/boot/parm{}\n"
+        note = "note /etc/zipl.conf: line {}: the address of {}, 0x{}, is ignored: only a ramdisk's is taken"
+        image, parm = note.format(4, "image", "100000"), note.format(5, "parmfile", "1000")
+        for addresses, notes in (
+            (("", ""), []), ((",10000", ""), []), ((",0x100000", ""), [image]), (("", ",1000"), [parm]),
+            ((",0x100000", ",0x1000"), [image, parm]), (("", ",0"), [note.format(5, "parmfile", "0")]),
+            ((",0", ""), [note.format(4, "image", "0")]),
+        ):
+            self.put("etc/zipl.conf", section.format(*addresses))
+            found = self.job("conf", "/etc/zipl.conf").splitlines()
+            self.assertEqual([l for l in found if l.startswith("note")], notes)
+
     def put_bls(self):
         for name, text in BLS.items():
             self.put(f"boot/loader/entries/{name}", text)
