@@ -180,6 +180,27 @@ class Extract(unittest.TestCase):
         self.put_new()
         (self.out / "kernel").mkdir(parents=True)
         self.assertIn("cannot replace 'kernel'", self.extract("--force", status=3))
+        self.assertEqual(os.listdir(self.out), ["kernel"])
+
+    def test_disk_in_the_way(self):
+        """By its name, by another one, and as what a link leads to."""
+        self.put_new()
+        image = self.disk.read_bytes()
+        self.out.mkdir()
+        for disk in self.out / "kernel", self.out / "ramdisk", self.disk:
+            self.disk.rename(disk)
+            self.disk = disk
+            if disk.parent != self.out:
+                os.link(disk, self.out / "params")
+            done = call("-f", "-o", ".", os.path.relpath(disk, self.out), cwd=self.out)
+            self.assertEqual(done.returncode, 3)
+            self.assertRegex(done.stderr, "cannot replace '.*': it is the disk\n.*another directory")
+            self.assertEqual([*files(self.out).values()], [image], "nothing is written")
+        (self.out / "params").unlink()
+        (self.out / "kernel").symlink_to(self.disk)
+        self.extract("-f")
+        self.assertEqual(files(self.out)["kernel"], kernel())
+        self.assertEqual(self.disk.read_bytes(), image)
 
     def test_no_directory(self):
         self.put_new()
@@ -191,20 +212,31 @@ class Extract(unittest.TestCase):
 
     # --- failures
 
-    def test_no_room(self):
-        """A file that cannot be written to its end is an error, and goes away."""
-        self.put_new()
-
+    def without_room(self, *options):
         def limit():
             resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
             import signal
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
-        done = call("-o", self.out, self.disk, preexec_fn=limit)
+        done = call(*options, "-o", self.out, self.disk, preexec_fn=limit)
         self.assertEqual(done.returncode, 3)
         self.assertIn("cannot write 'kernel'", done.stderr)
         self.assertEqual(done.stdout, "")
+
+    def test_no_room(self):
+        """A file that cannot be written to its end is an error, and goes away."""
+        self.put_new()
+        self.without_room()
         self.assertNotIn("kernel", files(self.out))
+
+    def test_no_room_to_replace(self):
+        """The old file stays, and nothing is left of the new one."""
+        self.put_new()
+        self.out.mkdir()
+        (self.out / "kernel").write_bytes(b"mine")
+        self.without_room("--force")
+        self.assertEqual(files(self.out)["kernel"], b"mine")
+        self.assertEqual([n for n in os.listdir(self.out) if n.startswith(".")], [])
 
     def test_wrong_usage(self):
         self.put_new()

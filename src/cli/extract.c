@@ -107,6 +107,7 @@ static int extract(const struct ipl_disk_args *args, struct ipl_extract *x)
 	int rc;
 
 	rc = ipl_disk_open(args, &disk, &err);
+	x->disk = args->path;
 	x->map = disk.map;
 	if (!rc)
 		rc = ipl_map_find(disk.map, number, &x->prog, &err);
