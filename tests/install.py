@@ -730,6 +730,33 @@ class Inputs(Case):
         self.wrong("--undo is for --write", "--kernel", k, "--undo", "x")
         self.wrong("expected disk:/PATH", "--kernel", "disk:x")
 
+    def test_options_together(self):
+        """Those that say nothing, or against one another, are not passed over."""
+        k = "--kernel", self.path("vmlinuz")
+        for kind in "scsi", "cdl", "ldl", "fba":
+            new = *k, "--format", kind, "--size", "24M"
+            self.wrong("--partition is for a disk that is there", *new, "--partition", 2)
+            self.wrong("--area is for a disk that is there", *new, "--area", "disk:/x")
+            self.wrong("--replace is for a disk that is there", *new, "--replace")
+            if kind == "scsi":
+                self.wrong("--volser is for a new disk with --format cdl, ldl or fba", *new,
+                           "--volser", "LNX001")
+            else:
+                self.wrong("--table is for a new disk with --format scsi", *new, "--table", "gpt")
+        self.wrong("--volser is for a new disk", *k, "--volser", "LNX001")
+        self.wrong("--table is for a new disk", *k, "--table", "gpt")
+        self.wrong("both say where the boot map goes", *k, "--area", "disk:/x", "--partition", 1)
+        self.wrong("--root is for the paths in --config and --bls", *k, "--root", "/")
+        for option in (*k, "--name x", "--config x", "--bls x", "--root /", "--default 2",
+                       "--timeout 1", "--prompt", "--no-prompt", "--size 1G", "--block-size 512",
+                       "--partition 1", "--area disk:/x", "--replace", "--table gpt", "--volser X",
+                       "--write", "--undo x", "--json"):
+            if option != k[1]:
+                option = k if option == k[0] else option.split()
+                self.wrong(f"there is no {option[0]} beside it", "--restore", "x", *option)
+        self.wrong("--restore writes to a disk that is there", "--restore", "x", "--format", "cdl")
+        self.wrong("inputs.img", "--restore", "x", "--format", "raw", status=3)
+
     def test_kernels(self):
         path = self.path("bad")
         for head, says in ((b"\x7fELF", "an ELF program"), (b"\x1f\x8b", "compressed with gzip"),

@@ -138,7 +138,23 @@ static const struct option options[] = {
 struct parse {
 	struct ipl_install_args *args;
 	struct ipl_job_entry *entry; /* the last one; NULL: none yet */
+	bool given[sizeof(options) / sizeof(options[0])];
 };
+
+/* Where the option is in the table. */
+static size_t index_of(int opt)
+{
+	size_t i = 0;
+
+	while (options[i].name && options[i].val != opt)
+		i++;
+	return i;
+}
+
+static bool is_given(const struct parse *p, int opt)
+{
+	return p->given[index_of(opt)];
+}
 
 static int number(const char *option, unsigned min, unsigned max, unsigned *ret,
 		  struct ipl_err *err)
@@ -393,18 +409,104 @@ static int take(struct parse *p, int opt, struct ipl_err *err)
 	}
 }
 
-static int check(struct ipl_install_args *args, struct ipl_err *err)
+/* Only the image's format can stand beside it. */
+static int check_restore(const struct parse *p, struct ipl_err *err)
 {
-	if (args->restore && args->job.n_entries)
+	if (p->args->is_new)
 		return ipl_fail(err, IPL_EINVAL,
-				"--restore writes back what was there, and no "
-				"programs");
-	if (args->undo && !args->write)
-		return ipl_fail(err, IPL_EINVAL,
-				"--undo is for --write: without it nothing is "
-				"overwritten");
+				"--restore writes to a disk that is there, "
+				"and --format scsi, cdl, ldl and fba make one");
+	for (size_t i = 0; options[i].name; i++) {
+		if (p->given[i] && options[i].val != OPT_RESTORE &&
+		    options[i].val != OPT_FORMAT)
+			return ipl_fail(err, IPL_EINVAL,
+					"--restore writes back what an undo "
+					"file has, and nothing else: there is "
+					"no --%s beside it",
+					options[i].name);
+	}
+	return 0;
+}
+
+static bool is_new(const struct parse *p)
+{
+	return p->args->is_new;
+}
+
+static bool is_no_new_scsi(const struct parse *p)
+{
+	return p->args->format.scheme != &ipl_scheme_scsi;
+}
+
+static bool is_no_new_dasd(const struct parse *p)
+{
+	return !p->args->is_new || p->args->format.scheme == &ipl_scheme_scsi;
+}
+
+static bool has_area(const struct parse *p)
+{
+	return is_given(p, OPT_AREA);
+}
+
+static bool has_no_inputs(const struct parse *p)
+{
+	return !ipl_install_has_inputs(p->args);
+}
+
+static bool is_dry(const struct parse *p)
+{
+	return !p->args->write;
+}
+
+/* Options that would have no effect, or one that was not meant. */
+static const struct {
+	int opt;
+	bool (*is_wrong)(const struct parse *p);
+	const char *why;
+} rules[] = {
+	{ OPT_UNDO, is_dry,
+	  "--undo is for --write: without it nothing is overwritten" },
+	{ OPT_PARTITION, is_new,
+	  "--partition is for a disk that is there: on a new one the boot map "
+	  "goes into partition 1" },
+	{ OPT_AREA, is_new,
+	  "--area is for a disk that is there: a new one has no files yet" },
+	{ OPT_REPLACE, is_new,
+	  "--replace is for a disk that is there: a new one has no boot map "
+	  "yet" },
+	{ OPT_TABLE, is_no_new_scsi,
+	  "--table is for a new disk with --format scsi: others have no "
+	  "partition table to choose" },
+	{ OPT_VOLSER, is_no_new_dasd,
+	  "--volser is for a new disk with --format cdl, ldl or fba: others "
+	  "get no volume serial" },
+	{ OPT_PARTITION, has_area,
+	  "--partition and --area both say where the boot map goes: expected "
+	  "one of them" },
+	{ OPT_ROOT, has_no_inputs,
+	  "--root is for the paths in --config and --bls, expected one of "
+	  "these" },
+};
+
+static int check_rules(const struct parse *p, struct ipl_err *err)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		if (is_given(p, rules[i].opt) && rules[i].is_wrong(p))
+			return ipl_fail(err, IPL_EINVAL, "%s", rules[i].why);
+	}
+	return 0;
+}
+
+static int check(const struct parse *p, struct ipl_err *err)
+{
+	struct ipl_install_args *args = p->args;
+	int rc;
+
 	if (args->restore)
-		return 0;
+		return check_restore(p, err);
+	rc = check_rules(p, err);
+	if (rc)
+		return rc;
 	if (args->is_new != (args->size != 0))
 		return ipl_fail(err, IPL_EINVAL,
 				"a new disk needs both --format scsi, cdl, ldl "
@@ -421,8 +523,10 @@ int ipl_install_args_parse(struct ipl_install_args *args, int argc, char **argv)
 	int opt, rc = 0;
 
 	while (!rc && !args->help &&
-	       (opt = getopt_long(argc, argv, "jh", options, NULL)) != -1)
+	       (opt = getopt_long(argc, argv, "jh", options, NULL)) != -1) {
+		p.given[index_of(opt)] = true;
 		rc = take(&p, opt, &err);
+	}
 	if (rc)
 		return rc > 0 ? ipl_cmd_usage(argv[0], NULL)
 			      : ipl_cmd_usage(argv[0], "%s", err.msg);
@@ -431,7 +535,7 @@ int ipl_install_args_parse(struct ipl_install_args *args, int argc, char **argv)
 	rc = ipl_arg_disk(argc, argv, &args->disk);
 	if (rc)
 		return rc;
-	rc = check(args, &err);
+	rc = check(&p, &err);
 	/* what is wrong with a file that was named is not how it was named */
 	if (rc && rc != IPL_EINVAL)
 		return ipl_cmd_fail(args->disk, &err);
