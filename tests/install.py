@@ -375,6 +375,25 @@ class NewDisk(Case):
         ids = {self.table(self.make("scsi")[0])["id"] for _ in range(2)}
         self.assertEqual(len(ids), 2)
 
+    def test_sizes(self):
+        """The same size in every unit, and the largest one of each."""
+        _, entries = self.entries(1)
+
+        def plan(size, *more, status=0):
+            return call("install", self.path("sized.img"), "--format", "scsi", "--size", size,
+                        *entries, *more, status=status)
+        for size in "2147483648", "2097152k", "2048M", "2G", "1048577k":
+            plan(size, "--write")
+            want = 1048577 << 10 if size == "1048577k" else 2 << 30
+            self.assertEqual(os.path.getsize(self.path("sized.img")), want, size)
+            os.unlink(self.path("sized.img"))
+        plan("4000000M")
+        for number, unit in (1 << 60, ""), (1 << 50, "k"), (1 << 40, "M"), (1 << 30, "G"), (1 << 20, "T"):
+            self.assertIn("is no size", plan(f"{number + 1}{unit}", status=2))
+            self.assertNotIn("is no size", plan(f"{number}{unit}", status=None))
+        for size in "18446744073709551616", "0", "0G", "-1G", "1g", "1GB", "G", "":
+            self.assertIn("is no size", plan(size, status=2))
+
     def test_refused(self):
         disk = self.path("refused.img")
         _, entries = self.entries(1)

@@ -272,24 +272,28 @@ static void set_format(struct ipl_install_args *args)
 	}
 }
 
+/* Far from where sums of sizes wrap. */
+#define SIZE_LIMIT (UINT64_C(1) << 60)
+
 static int set_size(struct ipl_install_args *args, struct ipl_err *err)
 {
 	static const char units[] = "kMGT";
 	char *end;
 	unsigned long long n;
 	const char *unit;
+	unsigned shift;
 
 	errno = 0;
 	n = strtoull(optarg, &end, 10);
 	unit = *end ? strchr(units, *end) : NULL;
+	shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
 	if (errno || end == optarg || *optarg == '-' || n == 0 ||
-	    n > (UINT64_C(1) << 20) * (*end ? 1 : UINT64_C(1) << 40) ||
-	    (*end && (!unit || end[1])))
+	    n > SIZE_LIMIT >> shift || (*end && (!unit || end[1])))
 		return ipl_fail(err, IPL_EINVAL,
 				"'%s' is no size: expected bytes, or a number "
 				"with k, M, G or T",
 				optarg);
-	args->size = n << (unit ? 10 * (unit - units + 1) : 0);
+	args->size = n << shift;
 	return 0;
 }
 
