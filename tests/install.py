@@ -847,6 +847,16 @@ class ZiplConf(Case):
                 self.assertIn("zipl.conf: line 5: ", said)
                 self.assertIn(says, said)
 
+    def test_notes_that_are_not_utf8(self):
+        entries = self.dir / "loader" / "entries"
+        entries.mkdir(parents=True)
+        (entries / "a.conf").write_bytes(b"linux /vmlinuz\n")
+        other = os.fsencode(entries) + b"/b\xe9\xff\xc3\xa9.conf"
+        Path(os.fsdecode(other)).write_bytes(b"linux /vmlinuz\narchitecture x64\n")
+        options = self.blank("notes.img", 16 * MIB), "--bls", entries
+        self.assertEqual(call_json("install", *options)["notes"],
+                         [f"{entries}/b\ufffd\ufffd\u00e9.conf is for another architecture, 'x64'"])
+
 
 if __name__ == "__main__":
     PROGRAM = str(Path(sys.argv.pop(1)).resolve())

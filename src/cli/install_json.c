@@ -98,8 +98,7 @@ int ipl_install_print_json(const struct ipl_install *plan, const char *disk,
 		ipl_json_append(entries, entry_json(plan, i));
 	ipl_json_add(obj, "entries", entries);
 	for (size_t i = 0; i < plan->job->n_notes; i++)
-		ipl_json_append(notes,
-				json_object_new_string(plan->job->notes[i]));
+		ipl_json_append(notes, ipl_json_text(plan->job->notes[i]));
 	ipl_json_add(obj, "notes", notes);
 	ipl_json_add(obj, "writes", writes_json(&plan->writes));
 	ipl_json_add_bool(obj, "written", written);

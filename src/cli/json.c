@@ -16,12 +16,17 @@ void ipl_json_add(struct json_object *obj, const char *key,
 	json_object_object_add(obj, key, value);
 }
 
-void ipl_json_add_text(struct json_object *obj, const char *key,
-		       const char *text)
+struct json_object *ipl_json_text(const char *text)
 {
 	auto_free char *utf8 = text ? ipl_text_utf8(text) : NULL;
 
-	ipl_json_add(obj, key, utf8 ? json_object_new_string(utf8) : NULL);
+	return utf8 ? json_object_new_string(utf8) : NULL;
+}
+
+void ipl_json_add_text(struct json_object *obj, const char *key,
+		       const char *text)
+{
+	ipl_json_add(obj, key, ipl_json_text(text));
 }
 
 void ipl_json_add_number(struct json_object *obj, const char *key, uint64_t n)
@@ -123,9 +128,9 @@ struct json_object *ipl_json_program(const struct ipl_program *prog)
 	ipl_json_add_text(obj, "name", prog->name);
 	ipl_json_add_text(obj, "title", prog->title);
 	ipl_json_add_text(obj, "title_source",
-			  !prog->title	     ? NULL :
-			  prog->title_is_bls ? "bls" :
-					       "description");
+			  !prog->title	       ? NULL
+			  : prog->title_is_bls ? "bls"
+					       : "description");
 	ipl_json_add_text(obj, "cmdline", prog->cmdline);
 	ipl_json_add_bool(obj, "default", prog->is_default);
 	ipl_json_add_bool(obj, "kdump", prog->is_kdump);

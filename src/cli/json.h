@@ -23,6 +23,9 @@ struct json_object *ipl_json_new(const char *format, unsigned level,
 /* Print @obj, which goes away. */
 int ipl_json_print(struct json_object *obj, struct ipl_err *err) IPL_MUST_CHECK;
 
+/* @text as UTF-8, see ipl_text_utf8(); NULL: null. */
+struct json_object *ipl_json_text(const char *text);
+
 void ipl_json_add(struct json_object *obj, const char *key,
 		  struct json_object *value);
 void ipl_json_add_text(struct json_object *obj, const char *key,
