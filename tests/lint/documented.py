@@ -57,6 +57,9 @@ commands = set(re.findall(r"^  ([a-z]+) ", help_of("--help"), re.M))
 same("s390-ipl(1), commands", commands,
      set(re.findall(r"^([a-z]+) [A-Z]", section("s390-ipl.1", "COMMANDS"), re.M)))
 
+see_also = set(re.findall(r"s390-ipl-([a-z]+)\(1\)", section("s390-ipl.1", "SEE ALSO")))
+same("s390-ipl(1), SEE ALSO", commands, see_also)
+
 properties = set(re.findall(r"^  ([a-z_]+)=", help_of("run", "-device", "s390-ipl,help"), re.M))
 same("s390-ipl-run(1), properties", properties,
      set(re.findall(r"^([a-z_]+)=", section("s390-ipl-run.1", "THE IPL DEVICE"), re.M)))
