@@ -89,6 +89,16 @@ class Extract(unittest.TestCase):
             self.assertEqual(found["kernel"], bytes(0x10000) + kernel()[0x10000:])
             self.assertEqual(found["cmdline"], cmdline)
 
+    def test_old_kdump(self):
+        """Entered 16 bytes behind the kernel's beginning, which is still at 64 KiB."""
+        d = Disk(512, 128)
+        self.put(d.finish({1: zipl_kdump(d, b"irqpoll"), 2: zipl_kdump(d, b"2.13", flags=1)}))
+        for number, cmdline in ("1", b"irqpoll\n"), ("2", b"2.13\n"):
+            self.extract("-f", "-p", number)
+            found = files(self.out)
+            self.assertEqual(found["kernel"], bytes(0x10000) + kernel()[0x10000:])
+            self.assertEqual(found["cmdline"], cmdline)
+
     def test_kernel_without_stage3(self):
         d = Disk(512, 512)
         k = kernel(cmdline=b"direct\0", initrd=(0x800000, 3000))

@@ -9,9 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Where a kdump kernel is entered, 16 bytes behind the usual entry. */
-#define KDUMP_PSW UINT64_C(0x0008000080010010)
-
 #define ADVICE                                                       \
 	"attach the disk that has the operating system; zgetdump -i" \
 	" tells what a dump disk holds"
@@ -81,7 +78,7 @@ void ipl_dump_judge(const struct ipl_map *map, struct ipl_program *prog)
 
 	/* zipl 2.13 loses the flag */
 	if (s->present &&
-	    (s->flags & ZIPL_STAGE3_KDUMP || s->load_psw == KDUMP_PSW))
+	    (s->flags & ZIPL_STAGE3_KDUMP || s->load_psw == IPL_KDUMP_PSW))
 		prog->is_kdump = true;
 	if (prog->rc || !prog->is_dump || prog->is_kdump)
 		return;

@@ -8,6 +8,10 @@
 #include "boot/stage2.h"
 #include "format/zipl_dump.h"
 
+/* Where stage 3 enters a kdump kernel: 16 bytes behind the usual entry. */
+#define IPL_KDUMP_PSW	UINT64_C(0x0008000080010010)
+#define IPL_KDUMP_ENTRY 16u
+
 /* If @stage2 (len 0: not known) or @info says that the disk is for dumps, fail
  * with IPL_EUNSUP and say of what kind it is and what IPL would overwrite. */
 int ipl_dump_refuse(const struct ipl_stage2 *stage2,

@@ -4,6 +4,7 @@
 #include "boot/files.h"
 
 #include "base/cleanup.h"
+#include "boot/dump.h"
 #include "boot/extent.h"
 #include "boot/holes.h"
 #include "boot/plan.h"
@@ -71,7 +72,11 @@ static uint64_t kernel_entry(const struct finder *f,
 
 	if (s->present && s->gen == ZIPL_STAGE3_80)
 		return s->image_addr - comp->addr + LINUX_IMAGE_ENTRY;
-	return ((s->present ? s->load_psw : psw) & PSW_ADDR) - comp->addr;
+	if (s->present)
+		psw = s->load_psw;
+	if (psw == IPL_KDUMP_PSW)
+		psw -= IPL_KDUMP_ENTRY;
+	return (psw & PSW_ADDR) - comp->addr;
 }
 
 static void add_kernel(struct finder *f, const struct ipl_component *comp)

@@ -128,9 +128,10 @@ def ramdisk(size=3000):
     return bytes(i * 7 & 255 for i in range(size))
 
 
-def params(initrd_addr, initrd_len, parm_addr, flags=None, image=None, envblk=None):
+def params(initrd_addr, initrd_len, parm_addr, flags=None, image=None, envblk=None,
+           psw=PSW | 0x10000):
     """Stage-3 parameters: 40 bytes, 42 with @flags, 80 with @image too."""
-    p = struct.pack(">QQQQQ", parm_addr, initrd_addr, initrd_len, PSW | 0x10000, 0)
+    p = struct.pack(">QQQQQ", parm_addr, initrd_addr, initrd_len, psw, 0)
     if image:
         return p + struct.pack(
             ">QQQQQ", flags << 48, image[0], image[1], *(envblk or (0, 0))
@@ -157,6 +158,20 @@ def zipl_1_24(d, cmdline, k=kernel(), r=ramdisk(), entry=0xA050):
         d.load(0x30000, cmdline + b"\0"),
         d.load(0x800000, r),
         d.execute(PSW | entry),
+    )
+
+
+def zipl_kdump(d, cmdline, k=kernel(), r=ramdisk(), flags=3):
+    """The same for a kdump section, 1.18 to 2.8: a dump program whose kernel is entered
+    16 bytes behind its beginning. 2.13 leaves bit 14 of @flags out."""
+    p = params(0x800000, len(r), 0x30000, flags=flags, psw=PSW | 0x10010)
+    return d.program(
+        d.load(0xA000, p.ljust(0x60, b"\x07")),
+        d.load(0x10000, k[0x10000:]),
+        d.load(0x30000, cmdline + b"\0"),
+        d.load(0x800000, r),
+        d.execute(PSW | 0xA050),
+        kind=1,
     )
 
 
