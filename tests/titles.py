@@ -6,6 +6,7 @@ usage: tests/titles.py S390-IPL
 """
 import json
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -126,6 +127,20 @@ class Titles(unittest.TestCase):
         files = {"a.conf": ENTRY.format("bad\x1b[2J", V1, V1, "root=/dev/vda1 ro")}
         found = self.names(self.scsi(self.file_system("loader/entries", files)))
         self.assertEqual(found[1], "bad")
+
+    def test_more_than_the_limit(self):
+        """The first in the directory is not lost, nor others up to the limit."""
+        files = {f"entry-{i:03}.conf": ENTRY.format(f"{i:05}", "9.9", "9.9", f"number={i:010}")
+                 for i in range(300)}
+        fs = self.file_system("loader/entries", files, "-N", "400")
+        names = re.findall(rb"entry-\d{3}\.conf", fs)
+        self.assertEqual(len(set(names)), 300)
+        for place, title in (0, "Title"), (255, "Title"), (256, None):
+            wanted = ENTRY.format("Title", "9.9", "9.9", "root=/dev/vda1 ro").encode()
+            old = files[names[place].decode()].encode()
+            self.assertEqual(len(old), len(wanted))
+            found = self.listed(self.scsi(fs.replace(old, wanted)))[1]
+            self.assertEqual(found["title"], title)
 
     def test_no_entries(self):
         single = f"{V1} (root=/dev/vda1 single)"

@@ -119,6 +119,9 @@ int ipl_bls_read_ext(struct ipl_bls_list *list, struct ipl_ext *ext,
 	struct names names = { .n = 0 };
 	int rc = ipl_ext_list(ext, dir, take_name, &names, err);
 
+	/* what was found up to the limit, or up to the damage */
+	if (lenient && names.n && rc != IPL_ENOMEM)
+		rc = 0;
 	for (size_t i = 0; i < names.n; i++) {
 		if (!rc)
 			rc = read_one(list, ext, dir, names.names[i], err);

@@ -30,8 +30,8 @@ int ipl_bls_add(struct ipl_bls_list *list, const char *file, char *text,
 void ipl_bls_sort(struct ipl_bls_list *list);
 
 /* Read all entries in the directory @dir of a file system, and sort them. With
- * @lenient, files that are none are left out. IPL_ENOTFOUND without such a
- * directory. */
+ * @lenient, files that are none are left out, and what is beyond the limit.
+ * IPL_ENOTFOUND without such a directory. */
 int ipl_bls_read_ext(struct ipl_bls_list *list, struct ipl_ext *ext,
 		     const char *dir, bool lenient,
 		     struct ipl_err *err) IPL_MUST_CHECK;
