@@ -8,6 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* PLAN: what there is besides takes less than a page; a name that is looked for
+ * has up to IPL_ENTRY_NAME_MAX bytes. */
+_Static_assert(IPL_CERTS_PACKED_MAX + IPL_LOADER_TEXT_MAX + 4096 <=
+		       IPL_LOADER_MSG_MAX,
+	       "a message has room for all certificates and parameters");
+
 /* Both directions in one: what a message consists of is written down once. */
 struct wire {
 	bool reading;

@@ -8,8 +8,10 @@
 #include "device/loader.h"
 #include "format/iplb.h"
 
-/* No message is longer. */
-#define IPL_LOADER_MSG_MAX (160u << 10)
+/* No message is longer: certificates and parameters are the longest together,
+ * see PLAN. What a socket lets through in one packet is some more, 212960 bytes
+ * (net.core.wmem_default). */
+#define IPL_LOADER_MSG_MAX (204u << 10)
 
 /* Each message is one packet of the socket; a descriptor may come with it. */
 enum ipl_loader_type {

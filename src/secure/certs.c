@@ -13,6 +13,9 @@
 /* Bytes of a file with certificates: a store with all that there may be. */
 #define FILE_MAX ((size_t)IPL_CERTS_MAX * IPL_CERT_LEN_MAX)
 
+/* Each has its length in front when they are packed. */
+#define PACKED_HEAD 4
+
 struct cert {
 	gnutls_x509_crt_t crt;
 	gnutls_datum_t der;
@@ -22,6 +25,7 @@ struct cert {
 struct ipl_certs {
 	struct cert c[IPL_CERTS_MAX];
 	size_t n;
+	size_t packed; /* bytes, as ipl_certs_pack has them */
 };
 
 int ipl_certs_new(struct ipl_certs **ret, struct ipl_err *err)
@@ -84,6 +88,28 @@ static char *name_cert(gnutls_x509_crt_t crt)
 	return strdup(dn[0] ? dn : "a certificate without a name");
 }
 
+/* Whether there is room for one of @len bytes in the file @file. */
+static int check_room(const struct ipl_certs *certs, size_t len,
+		      const char *file, struct ipl_err *err)
+{
+	if (len > IPL_CERT_LEN_MAX)
+		return ipl_fail(err, IPL_ELIMIT,
+				"%s: a certificate of more than %d bytes", file,
+				IPL_CERT_LEN_MAX);
+	if (certs->n == IPL_CERTS_MAX)
+		return ipl_fail(err, IPL_ELIMIT,
+				"%s: more than %d certificates", file,
+				IPL_CERTS_MAX);
+	if (certs->packed + PACKED_HEAD + len <= IPL_CERTS_PACKED_MAX)
+		return 0;
+	ipl_fail(err, IPL_ELIMIT,
+		 "%s: with it the certificates have more than %d bytes", file,
+		 IPL_CERTS_PACKED_MAX);
+	ipl_err_advise(err, "leave only those there whose signatures are to "
+			    "be accepted");
+	return IPL_ELIMIT;
+}
+
 /* Takes @crt over. */
 static int add_crt(struct ipl_certs *certs, gnutls_x509_crt_t crt,
 		   const char *file, struct ipl_err *err)
@@ -96,18 +122,15 @@ static int add_crt(struct ipl_certs *certs, gnutls_x509_crt_t crt,
 			      gnutls_strerror(rc));
 	else if (!c.name)
 		rc = ipl_fail(err, IPL_ENOMEM, "out of memory");
-	else if (c.der.size > IPL_CERT_LEN_MAX)
-		rc = ipl_fail(err, IPL_ELIMIT,
-			      "%s: a certificate of more than %d bytes", file,
-			      IPL_CERT_LEN_MAX);
-	else if (certs->n == IPL_CERTS_MAX)
-		rc = ipl_fail(err, IPL_ELIMIT, "%s: more than %d certificates",
-			      file, IPL_CERTS_MAX);
-	if (rc)
-		free_cert(&c);
 	else
-		certs->c[certs->n++] = c;
-	return rc;
+		rc = check_room(certs, c.der.size, file, err);
+	if (rc) {
+		free_cert(&c);
+		return rc;
+	}
+	certs->packed += PACKED_HEAD + c.der.size;
+	certs->c[certs->n++] = c;
+	return 0;
 }
 
 int ipl_certs_add(struct ipl_certs *certs, const char *name,
@@ -150,7 +173,7 @@ int ipl_certs_add(struct ipl_certs *certs, const char *name,
 void ipl_certs_pack(const struct ipl_certs *certs, struct ipl_wr *w)
 {
 	for (size_t i = 0; i < certs->n; i++) {
-		ipl_put_be(w, certs->c[i].der.size, 4);
+		ipl_put_be(w, certs->c[i].der.size, PACKED_HEAD);
 		ipl_put(w, certs->c[i].der.data, certs->c[i].der.size);
 	}
 }

@@ -7,9 +7,13 @@
 #include "base/span.h"
 
 /* A machine has room for 64. */
-#define IPL_CERTS_MAX	 64
+#define IPL_CERTS_MAX	     64
 /* Bytes of one certificate's DER form: one with RSA-4096 has some 1500. */
-#define IPL_CERT_LEN_MAX 16384
+#define IPL_CERT_LEN_MAX     16384
+/* Bytes of all of them, as ipl_certs_pack has them: 64 with RSA-4096 and a long
+ * name each. They go in one message to the process that verifies, see
+ * IPL_LOADER_MSG_MAX. */
+#define IPL_CERTS_PACKED_MAX (IPL_CERTS_MAX * 2048)
 
 struct ipl_certs;
 
@@ -20,14 +24,15 @@ int ipl_certs_read(const char *dir, struct ipl_certs **ret,
 		   struct ipl_err *err) IPL_MUST_CHECK;
 
 /* An empty store, and adding to it from memory: one certificate or several, PEM
- * or DER. @name is for messages. */
+ * or DER. IPL_ELIMIT when there are more than IPL_CERTS_MAX or when they have more
+ * than IPL_CERTS_PACKED_MAX bytes. @name is for messages. */
 int ipl_certs_new(struct ipl_certs **ret, struct ipl_err *err) IPL_MUST_CHECK;
 int ipl_certs_add(struct ipl_certs *certs, const char *name,
 		  struct ipl_span data, struct ipl_err *err) IPL_MUST_CHECK;
 
 /* All of them as one string of bytes, for another process: each DER form behind
- * its length (4 bytes, big-endian). Unpacking adds to nothing: a new store. */
-#define IPL_CERTS_PACKED_MAX 65536
+ * its length (4 bytes, big-endian). They have no more than IPL_CERTS_PACKED_MAX
+ * bytes. Unpacking adds to nothing: a new store. */
 void ipl_certs_pack(const struct ipl_certs *certs, struct ipl_wr *w);
 int ipl_certs_unpack(struct ipl_span in, struct ipl_certs **ret,
 		     struct ipl_err *err) IPL_MUST_CHECK;

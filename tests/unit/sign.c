@@ -32,8 +32,8 @@ static const struct {
 	[KEY_PSS_1024] = { GNUTLS_PK_RSA_PSS, 1024 },
 };
 
-struct signer *signer_new(const char *name, enum signer_key key, long from,
-			  long to)
+static struct signer *make(const char *name, enum signer_key key, long from,
+			   long to, size_t extra)
 {
 	struct signer *s = calloc(1, sizeof(*s));
 	static unsigned char serial;
@@ -51,11 +51,29 @@ struct signer *signer_new(const char *name, enum signer_key key, long from,
 	OK(gnutls_x509_crt_set_expiration_time(s->crt, time(NULL) + to));
 	OK(gnutls_x509_crt_set_dn_by_oid(s->crt, GNUTLS_OID_X520_COMMON_NAME, 0,
 					 name, (unsigned)strlen(name)));
+	if (extra) {
+		void *zeros = calloc(1, extra);
+
+		OK(gnutls_x509_crt_set_extension_by_oid(
+			s->crt, "1.3.6.1.4.1.99999.1", zeros, extra, 0));
+		free(zeros);
+	}
 	OK(gnutls_x509_crt_set_key(s->crt, s->x509_key));
 	OK(gnutls_x509_crt_sign2(s->crt, s->crt, s->x509_key, GNUTLS_DIG_SHA256,
 				 0));
 	OK(gnutls_x509_crt_export2(s->crt, GNUTLS_X509_FMT_DER, &s->der));
 	return s;
+}
+
+struct signer *signer_new(const char *name, enum signer_key key, long from,
+			  long to)
+{
+	return make(name, key, from, to, 0);
+}
+
+struct signer *signer_new_large(const char *name, size_t extra)
+{
+	return make(name, KEY_P256, -1000, 1000, extra);
 }
 
 void signer_free(struct signer *s)

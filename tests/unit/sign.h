@@ -23,6 +23,9 @@ struct signer *signer_new(const char *name, enum signer_key key, long from,
 			  long to);
 void signer_free(struct signer *s);
 
+/* One with a certificate that has @extra bytes more than it needs. */
+struct signer *signer_new_large(const char *name, size_t extra);
+
 /* The certificate, DER; lent. */
 struct ipl_span signer_cert(const struct signer *s);
 

@@ -4,6 +4,11 @@
 #include "unit.h"
 
 #include "device/loader_proto.h"
+#include "device/loader_socket.h"
+#include "device/loadparm.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
 
 static uint8_t buf[IPL_LOADER_MSG_MAX];
 
@@ -36,6 +41,40 @@ static void trip(struct ipl_loader_msg *m, struct ipl_loader_msg *ret)
 	assert_int_equal(decode(buf, len, ret, &err), 0);
 	assert_int_equal(ret->type, m->type);
 	assert_int_equal(ret->number, m->number);
+}
+
+/* The longest message that there can be, also as one packet of a socket. */
+static void test_longest(void **state)
+{
+	static uint8_t certs[IPL_CERTS_PACKED_MAX + 1];
+	static char append[IPL_LOADER_TEXT_MAX], name[IPL_ENTRY_NAME_MAX + 1];
+	struct ipl_loader_msg m = { .type = IPL_LOADER_PLAN, .number = 7 }, got;
+	struct ipl_load_request *p = &m.u.plan;
+	int s[2];
+
+	(void)state;
+	memset(certs, 0xc1, sizeof(certs));
+	memset(append, 'a', sizeof(append) - 1);
+	memset(name, 'n', sizeof(name) - 1);
+	p->name = name;
+	p->append = append;
+	p->certs = (struct ipl_span){ .p = certs, .len = IPL_CERTS_PACKED_MAX };
+	trip(&m, &got);
+	assert_string_equal(got.u.plan.append, append);
+	assert_int_equal(got.u.plan.certs.len, IPL_CERTS_PACKED_MAX);
+	assert_memory_equal(got.u.plan.certs.p, certs, IPL_CERTS_PACKED_MAX);
+	ipl_loader_msg_done(&got);
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, s), 0);
+	assert_int_equal(ipl_loader_send(s[0], &m, -1, NULL), 0);
+	assert_int_equal(ipl_loader_receive(s[1], &got, NULL, NULL), 0);
+	assert_int_equal(got.u.plan.certs.len, IPL_CERTS_PACKED_MAX);
+	ipl_loader_msg_done(&got);
+	close(s[0]);
+	close(s[1]);
+
+	p->certs.len++;
+	assert_int_equal(ipl_loader_encode(&m, buf, sizeof(buf)), 0);
 }
 
 static void test_requests(void **state)
@@ -86,7 +125,9 @@ static void test_requests(void **state)
 static void test_answers(void **state)
 {
 	struct ipl_loader_msg m = { .type = IPL_LOADER_PLANNED }, got;
-	static struct ipl_listing l = { .n = 2, .prompt = true, .timeout_s = 4 };
+	static struct ipl_listing l = { .n = 2,
+					.prompt = true,
+					.timeout_s = 4 };
 
 	(void)state;
 	strcpy(m.u.planned.name, "a\x1b[2J\xc3\xa4");
@@ -136,7 +177,8 @@ static void test_nonsense(void **state)
 		size_t len = (size_t)(rand_r(&seed) % 600);
 
 		for (size_t k = 0; k < len; k++)
-			bad[k] = (uint8_t)(rand_r(&seed) % 4 ? 0 : rand_r(&seed));
+			bad[k] = (uint8_t)(rand_r(&seed) % 4 ? 0
+							     : rand_r(&seed));
 		if (len > 4)
 			bad[3] = (uint8_t)(rand_r(&seed) % 14);
 		if (len > 4)
@@ -159,6 +201,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_requests),
+		cmocka_unit_test(test_longest),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_nonsense),
 	};

@@ -242,6 +242,58 @@ static void test_certs(void **state)
 	assert_contains(err.msg, "certificates in /nonexistent: ");
 }
 
+/* Whether all of @certs comes back from its packed form. */
+static void assert_packs(const struct ipl_certs *certs)
+{
+	struct ipl_wr w = { .len = IPL_CERTS_PACKED_MAX };
+	struct ipl_certs *again;
+
+	w.p = malloc(w.len);
+	assert_non_null(w.p);
+	ipl_certs_pack(certs, &w);
+	assert_false(w.overflow);
+	assert_int_equal(
+		ipl_certs_unpack((struct ipl_span){ .p = w.p, .len = w.at },
+				 &again, NULL),
+		0);
+	assert_int_equal(ipl_certs_count(again), ipl_certs_count(certs));
+	ipl_certs_free(again);
+	free(w.p);
+}
+
+/* What a store takes can be sent to whoever verifies. */
+static void test_many_bytes(void **state)
+{
+	struct signer *usual = signer_new_large("usual", 1300);
+	struct signer *large = signer_new_large("large", 3000);
+	struct ipl_span der = signer_cert(large);
+	struct ipl_certs *certs = store(NULL, NULL);
+	struct ipl_err err;
+	size_t n;
+
+	(void)state;
+	assert_true(signer_cert(usual).len > 1500);
+	for (size_t i = 0; i < IPL_CERTS_MAX; i++)
+		assert_int_equal(
+			ipl_certs_add(certs, "x", signer_cert(usual), NULL), 0);
+	assert_packs(certs);
+	ipl_certs_free(certs);
+
+	certs = store(NULL, NULL);
+	n = IPL_CERTS_PACKED_MAX / (der.len + 4);
+	assert_true(n < IPL_CERTS_MAX);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(ipl_certs_add(certs, "x", der, NULL), 0);
+	assert_int_equal(ipl_certs_add(certs, "y", der, &err), IPL_ELIMIT);
+	assert_contains(err.msg, "y: with it the certificates have more than "
+				 "131072 bytes");
+	assert_int_equal(ipl_certs_count(certs), n);
+	assert_packs(certs);
+	ipl_certs_free(certs);
+	signer_free(usual);
+	signer_free(large);
+}
+
 /* ---- programs */
 
 /* What a test changes of a program that is as it must be. */
@@ -657,6 +709,7 @@ int main(void)
 		cmocka_unit_test(test_changed_data),
 		cmocka_unit_test(test_changed_signature),
 		cmocka_unit_test(test_certs),
+		cmocka_unit_test(test_many_bytes),
 		cmocka_unit_test(test_good_program),
 		cmocka_unit_test(test_not_signed),
 		cmocka_unit_test(test_bad_signature),
