@@ -190,6 +190,26 @@ class Scsi(Case):
         self.assertEqual(call_json("list", disk)["block_size"], 4096)
         self.check_disk(disk, want)
 
+    def test_another_block_size(self):
+        """A GPT says how long blocks are; of two, what was asked for decides."""
+        _, options = self.entries(1)
+        disk = self.gpt("not4k.img")
+        for size in 1024, 2048, 4096:
+            said = call("install", disk, *options, "--block-size", size, status=2)
+            self.assertIn(f"there is a GPT for blocks of 512 bytes, not {size}", said)
+            self.assertIn("leave --block-size out", said)
+            self.assertNotIn("sgdisk", said)
+        call("install", disk, *options, "--block-size", 512)
+        disk = self.path("is4k.img")
+        call("install", disk, "--format", "scsi", "--size", "24M", "--block-size", 4096, *options,
+             "--write")
+        said = call("install", disk, *options, "--block-size", 512, status=2)
+        self.assertIn("there is a GPT for blocks of 4096 bytes, not 512", said)
+        with open(disk, "r+b") as f:
+            f.seek(512)
+            f.write(Path(self.path("not4k.img")).read_bytes()[512:1024])
+        call("install", disk, *options, "--block-size", 4096)
+
     def test_partition(self):
         disk = self.blank("part.img", 24 * MIB,
                           "label: gpt\nsize=4096, type=linux\nsize=32768, type=linux\n")

@@ -164,6 +164,27 @@ static unsigned record_size(struct ipl_span block0)
 	return 0;
 }
 
+/* Blocks are to have @wanted bytes, and there is a GPT for blocks of @found. That
+ * is an old one if there is one for @wanted, too. */
+static int check_size(struct ipl_src *src, unsigned wanted, unsigned found,
+		      struct ipl_err *err)
+{
+	char magic[8] = "";
+	int rc = 0;
+
+	if (!wanted || wanted == found)
+		return 0;
+	if (src->size >= wanted + sizeof(magic))
+		rc = ipl_src_read(src, wanted, magic, sizeof(magic), err);
+	if (rc || !memcmp(magic, "EFI PART", sizeof(magic)))
+		return rc;
+	ipl_fail(err, IPL_EINVAL,
+		 "there is a GPT for blocks of %u bytes, not %u", found,
+		 wanted);
+	ipl_err_advise(err, "leave --block-size out: the GPT tells it");
+	return IPL_EINVAL;
+}
+
 /* The size that the block with the GPT's header tells; 0: there is none. */
 static int gpt_size(struct ipl_src *src, unsigned *ret, struct ipl_err *err)
 {
@@ -248,6 +269,8 @@ int ipl_target_read_scsi(struct ipl_target *t, unsigned block_size,
 		rc = check_block0(in, err);
 	if (!rc)
 		rc = gpt_size(t->src, &size, err);
+	if (!rc && size)
+		rc = check_size(t->src, block_size, size, err);
 	if (rc)
 		return rc;
 	has_mbr = !mbr_decode(in, &mbr, NULL);
