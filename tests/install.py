@@ -572,8 +572,9 @@ class OnDisk(Case):
             fs = self.file_system(14 * MIB)
             self.put(disk, offset, fs)
             want, options = self.on_disk()
-            done = call("install", disk, *options, status=4)
-            self.assertIn("there is no room", done)
+            done = call("install", disk, *options, status=5 if kind == "scsi" else 4)
+            self.assertIn("the disk as a whole has a file system (ext4)" if kind == "scsi" else
+                          "there is no room", done)
             for default in 1, 2, 3:
                 plan = call_json("install", disk, *options, "--area", "disk:/boot/map",
                                  "--default", default, "--write", *more)
@@ -750,6 +751,66 @@ class Safety(Case):
             f.seek(512 + 40)
             f.write(b"\x01")
         self.assertIn("wrong checksum", call("install", disk, *options, status=4))
+
+
+class Owners(Case):
+    """Disks whose blocks are somebody's though no partition has them."""
+
+    def refused(self, disk, says, *options, status=5):
+        """Nothing is written; what is said."""
+        before = Path(disk).read_bytes()
+        _, entries = self.entries(1)
+        said = call("install", disk, *entries, "--write", *options, status=status)
+        self.assertIn(says, said)
+        self.assertEqual(Path(disk).read_bytes(), before)
+        return said
+
+    def taken(self, disk):
+        """Where the boot map goes, and that it comes."""
+        want, options = self.entries(1)
+        plan = call_json("install", disk, *options, "--write")
+        self.check_disk(disk, want)
+        return plan["area"]["place"]
+
+    def put(self, disk, *pieces):
+        with open(disk, "r+b") as f:
+            for at, data in pieces:
+                f.seek(at)
+                f.write(data)
+
+    def test_file_system_with_a_signature(self):
+        """Block 0 ends as that of a MBR, in which there are no partitions."""
+        for name, *pieces in (("vfat", (0, b"\xeb\x3c\x90mkfs.fat"), (0x36, b"FAT16   ")),
+                              ("vfat", (0x52, b"FAT32   ")),
+                              ("ntfs", (3, b"NTFS    ")),
+                              ("linux_raid_member", (0x1000, b"\xfc\x4e\x2b\xa9"))):
+            with self.subTest(name=name, pieces=pieces):
+                disk = self.blank("whole.img", 16 * MIB)
+                self.put(disk, (510, b"\x55\xaa"), *pieces)
+                said = self.refused(disk, f"the disk as a whole has a file system ({name})")
+                self.assertIn("wipefs", said)
+
+    def test_unknown_with_a_signature(self):
+        for at in 512, 4096, 65536:
+            disk = self.blank("unknown.img", 16 * MIB, "label: dos\n")
+            self.put(disk, (at, b"?"))
+            said = self.refused(disk, "no partitions, but data of a kind that is not known")
+            self.assertIn("if nobody needs them", said)
+
+    def test_empty_mbr(self):
+        """A table that somebody made and nothing else: with code in it or not."""
+        for code in b"", b"\xfa\xb8\0\x10":
+            disk = self.blank("empty.img", 16 * MIB, "label: dos\n")
+            self.put(disk, (0, code))
+            for _ in range(3):
+                self.assertEqual(self.taken(disk), "the disk, which has no partitions")
+
+    def test_file_system_below_partitions(self):
+        disk = self.blank("below.img", 16 * MIB, "label: dos\nstart=20480, size=8192, type=83\n")
+        self.put(disk, (0x8001, b"CD001"))
+        self.refused(disk, "the disk as a whole has a file system (iso9660)")
+        self.put(disk, (0x8001, b"?????"))
+        self.assertEqual(self.taken(disk), "the gap before partition 1")
 
 
 class Inputs(Case):

@@ -265,8 +265,14 @@ static int no_place(const struct search *s, struct ipl_err *err)
 {
 	const struct ipl_target *t = s->plan->target;
 	uint64_t blocks = 0;
-	int rc = needed(s->plan, &blocks, err);
+	int rc;
 
+	if (!s->tried && t->no_gaps.code) {
+		if (err)
+			*err = t->no_gaps;
+		return t->no_gaps.code;
+	}
+	rc = needed(s->plan, &blocks, err);
 	if (rc)
 		return rc;
 	if (!s->tried)

@@ -32,8 +32,8 @@ static bool is_zero(const uint8_t *p, size_t len)
 	return len == 0 || (p[0] == 0 && !memcmp(p, p + 1, len - 1));
 }
 
-static int look_at(struct ipl_src *src, uint64_t off, uint64_t len,
-		   struct ipl_part *part, struct ipl_err *err)
+int ipl_target_look(struct ipl_src *src, uint64_t off, uint64_t len,
+		    struct ipl_part *part, struct ipl_err *err)
 {
 	size_t n = len < LOOK_LEN ? (size_t)len : LOOK_LEN;
 	auto_free uint8_t *head = malloc(n);
@@ -78,8 +78,8 @@ int ipl_target_add_part(struct ipl_target *t, unsigned number,
 				    "blocks of another size (--block-size)");
 		return IPL_ERANGE;
 	}
-	rc = look_at(t->src, at.first * t->block_size, at.count * t->block_size,
-		     &part, err);
+	rc = ipl_target_look(t->src, at.first * t->block_size,
+			     at.count * t->block_size, &part, err);
 	if (rc)
 		return rc;
 	more = reallocarray(t->parts, t->n_parts + 1, sizeof(*more));

@@ -67,6 +67,9 @@ struct ipl_target {
 	size_t n_parts;
 	struct ipl_region *gaps; /* what nobody owns, by place */
 	size_t n_gaps;
+	/* Why there are none, with what can be done; code 0: all blocks belong
+	 * to partitions. */
+	struct ipl_err no_gaps;
 };
 
 struct ipl_target_options {
@@ -83,6 +86,10 @@ void ipl_target_done(struct ipl_target *t);
 /* The partition of that number; NULL when there is none. */
 const struct ipl_part *ipl_target_part(const struct ipl_target *t,
 				       unsigned number);
+
+/* What the @len bytes at @off begin with: for ->content and ->fs of @part. */
+int ipl_target_look(struct ipl_src *src, uint64_t off, uint64_t len,
+		    struct ipl_part *part, struct ipl_err *err) IPL_MUST_CHECK;
 
 /* For the readers of partition tables: add a partition, look what it begins
  * with; make the gaps out of [@first, @end) and the partitions. */

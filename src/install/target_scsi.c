@@ -100,6 +100,48 @@ static int read_gpt(struct ipl_target *t, struct ipl_err *err)
 
 /* --- MBR --- */
 
+/* What has all of the disk owns the gaps, too. */
+static void say_taken(struct ipl_target *t, const char *fs)
+{
+	if (fs) {
+		ipl_fail(&t->no_gaps, IPL_EUNSUP,
+			 "the disk as a whole has a file system (%s)", fs);
+		ipl_err_advise(
+			&t->no_gaps,
+			"name a file in it with --area; if nobody needs "
+			"it, clear the start of the disk first (wipefs)");
+		return;
+	}
+	ipl_fail(&t->no_gaps, IPL_EUNSUP,
+		 "the disk has no partitions, but data of a kind that is not "
+		 "known");
+	ipl_err_advise(
+		&t->no_gaps,
+		"if nobody needs them, clear the start of the disk first "
+		"(dd from /dev/zero)");
+}
+
+static int find_mbr_gaps(struct ipl_target *t, struct ipl_err *err)
+{
+	const char *fs = NULL;
+	int rc = ipl_fs_probe(t->src, 0, t->src->size, &fs, err);
+
+	if (rc)
+		return rc;
+	if (fs)
+		say_taken(t, fs);
+	return ipl_target_find_gaps(t, fs ? t->blocks : 1, t->blocks, err);
+}
+
+static bool has_partitions(const struct mbr *mbr)
+{
+	bool found = false;
+
+	for (unsigned i = 0; i < MBR_PARTITIONS; i++)
+		found |= mbr->part[i].type != 0;
+	return found;
+}
+
 /* An extended partition owns all that is in it; that does not begin with
  * zeros, so that nobody takes it for a free one. */
 static int read_mbr(struct ipl_target *t, const struct mbr *mbr,
@@ -116,7 +158,7 @@ static int read_mbr(struct ipl_target *t, const struct mbr *mbr,
 				(struct ipl_region){ p->first, p->count }, err);
 	}
 	if (!rc)
-		rc = ipl_target_find_gaps(t, 1, t->blocks, err);
+		rc = find_mbr_gaps(t, err);
 	if (rc) {
 		ipl_err_wrap(err, "MBR");
 		return rc;
@@ -221,23 +263,44 @@ static int mbr_size(struct ipl_target *t, const struct mbr *mbr, unsigned *ret,
 	return 0;
 }
 
-/* A disk without a partition table: what is there has all of it. A blank one
- * is free as a whole. */
-static int read_whole(struct ipl_target *t, bool has_record,
+/* Whether nobody owns any of the disk. File systems may leave a MBR in front of
+ * them, or have one that looks like it: only what is behind it tells. */
+static int is_free(struct ipl_target *t, bool has_mbr, bool has_record,
+		   bool *ret, struct ipl_err *err)
+{
+	struct ipl_part rest;
+	int rc = 0;
+
+	*ret = t->parts[0].content == IPL_PART_BLANK ||
+	       (has_record && t->parts[0].content != IPL_PART_FS);
+	if (*ret || t->parts[0].content == IPL_PART_FS || !has_mbr)
+		return 0;
+	rc = ipl_target_look(t->src, MBR_LEN, t->src->size - MBR_LEN, &rest,
+			     err);
+	*ret = !rc && rest.content == IPL_PART_BLANK;
+	return rc;
+}
+
+/* A disk without partitions: what is there has all of it. A blank one is free
+ * as a whole. */
+static int read_whole(struct ipl_target *t, bool has_mbr, bool has_record,
 		      struct ipl_err *err)
 {
-	struct ipl_region all = { 1, t->blocks - 1 };
+	bool is_ours = false;
 	int rc = ipl_target_add_part(t, 0, (struct ipl_region){ 0, t->blocks },
 				     err);
 
+	if (!rc)
+		rc = is_free(t, has_mbr, has_record, &is_ours, err);
 	if (rc)
 		return rc;
-	t->table = "none";
-	if (t->parts[0].content == IPL_PART_BLANK ||
-	    (has_record && t->parts[0].content != IPL_PART_FS)) {
+	t->table = has_mbr ? "MBR" : "none";
+	if (is_ours) {
 		t->n_parts = 0;
-		return ipl_target_find_gaps(t, all.first, t->blocks, err);
+		return ipl_target_find_gaps(t, 1, t->blocks, err);
 	}
+	say_taken(t,
+		  t->parts[0].content == IPL_PART_FS ? t->parts[0].fs : NULL);
 	return ipl_target_find_gaps(t, t->blocks, t->blocks, err);
 }
 
@@ -289,6 +352,7 @@ int ipl_target_read_scsi(struct ipl_target *t, unsigned block_size,
 	if (rc)
 		return rc;
 	set_size(t, size ? size : sizes[0]);
-	return has_mbr ? read_mbr(t, &mbr, err)
-		       : read_whole(t, record_size(in) != 0, err);
+	return has_mbr && has_partitions(&mbr)
+		       ? read_mbr(t, &mbr, err)
+		       : read_whole(t, has_mbr, record_size(in) != 0, err);
 }
