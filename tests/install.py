@@ -433,10 +433,51 @@ class NewDisk(Case):
         wrong("is there already", "--format", "cdl", "--size", "20M", "--write", status=5)
         self.assertEqual(Path(disk).read_bytes(), b"mine")
 
+    def test_names_that_qemu_takes_for_protocols(self):
+        """A file is a file, whatever it is called; another one is not written to."""
+        tool("qemu-img", "qemu-utils")
+        tool("qemu-nbd", "qemu-utils")
+        want, entries = self.entries(1)
+        mine = self.dir / "precious.img"
+        mine.write_bytes(b"mine")
+        for name in "a:b.img", "file:precious.img", "nbd:localhost:1", "json:{}":
+            with self.subTest(name=name):
+                options = "--format", "scsi", "--format", "qcow2", "--size", "24M", "--write"
+                call("install", name, *options, *entries, cwd=self.dir)
+                self.assertEqual(Path(self.path(name)).read_bytes()[:4], b"QFI\xfb")
+                found = json.loads(call("list", name, "--json", cwd=self.dir))
+                self.assertEqual(found["programs"][-1]["cmdline"], want[0][3])
+                call("install", name, *entries, "--write", cwd=self.dir)
+                self.check_disk(self.path(name), want)
+                self.assertEqual(mine.read_bytes(), b"mine")
+        for form in "raw", "qcow2":
+            said = call("install", "nbd://localhost:1/x", "--format", "scsi", "--format", form,
+                        "--size", "24M", "--write", *entries, cwd=self.dir, status=2)
+            self.assertIn("a new disk is a file", said)
+
+    def test_dangling_link(self):
+        """What a link names is not made either."""
+        disk = self.path("dangling.img")
+        os.symlink("elsewhere.img", disk)
+        _, entries = self.entries(1)
+        for form in "raw", "qcow2":
+            said = call("install", disk, "--format", "scsi", "--format", form, "--size", "24M",
+                        "--write", *entries, status=3)
+            self.assertIn("cannot create it", said)
+        self.assertTrue(os.path.islink(disk))
+        self.assertFalse(Path(self.path("elsewhere.img")).exists())
+
     def test_nothing_is_left_of_a_failure(self):
         disk = self.path("failed.img")
         call("install", disk, "--format", "scsi", "--size", "20M", "--write", "--kernel", __file__,
              status=2)
+        self.assertFalse(Path(disk).exists())
+
+    def test_nothing_is_left_of_qemu_img(self):
+        tool("qemu-img", "qemu-utils")
+        disk = self.path("failed.qcow2")
+        call("install", disk, "--format", "scsi", "--format", "nonsense", "--size", "20M", "--write",
+             "--kernel", self.path("vmlinuz"), status=3)
         self.assertFalse(Path(disk).exists())
 
 

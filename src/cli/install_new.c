@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* "install": making a new disk.
  * May use: everything. */
+#include "base/cleanup.h"
 #include "cli/install.h"
 
 #include <errno.h>
@@ -47,22 +48,32 @@ static int set_identity(struct ipl_format *f, uint64_t size,
 	return 0;
 }
 
-/* An image in a format of QEMU's. */
-static int create_by_qemu(const char *path, const char *format, uint64_t size,
-			  struct ipl_err *err)
+/* The disk that is to be made is ours from here on: nobody else had it. */
+static int create_empty(const char *path, int *ret_fd, struct ipl_err *err)
 {
+	*ret_fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	return *ret_fd < 0 ? ipl_fail_errno(err, errno, "cannot create it") : 0;
+}
+
+/* Make an empty file an image in a format of QEMU's. */
+static int fill_by_qemu(const char *path, const char *format, uint64_t size,
+			struct ipl_err *err)
+{
+	auto_free char *name = ipl_src_qemu_name(path);
 	char bytes[24], *argv[] = { (char[]){ "qemu-img" },
 				    (char[]){ "create" },
 				    (char[]){ "-q" },
 				    (char[]){ "-f" },
 				    strdupa(format),
 				    (char[]){ "--" },
-				    strdupa(path),
+				    name,
 				    bytes,
 				    NULL };
 	int status = 0, error;
 	pid_t pid;
 
+	if (!name)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
 	snprintf(bytes, sizeof(bytes), "%" PRIu64, size);
 	error = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
 	while (!error && waitpid(pid, &status, 0) < 0) {
@@ -83,51 +94,52 @@ static int create_by_qemu(const char *path, const char *format, uint64_t size,
 	return 0;
 }
 
-static int create_raw(const char *path, uint64_t size, struct ipl_err *err)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	int error = 0;
-
-	if (fd < 0)
-		return ipl_fail_errno(err, errno, "cannot create it");
-	if (ftruncate(fd, (off_t)size) < 0) {
-		error = errno;
-		unlink(path);
-	}
-	close(fd);
-	return error ? ipl_fail_errno(err, error, "cannot make it so large")
-		     : 0;
-}
-
 static int create(const struct ipl_install_args *args, struct ipl_src **ret,
 		  struct ipl_err *err)
 {
 	const char *format = args->image_format ? args->image_format : "raw";
-	int rc = strcmp(format, "raw")
-			 ? create_by_qemu(args->disk, format, args->size, err)
-			 : create_raw(args->disk, args->size, err);
+	auto_close int fd = -1;
+	int rc = create_empty(args->disk, &fd, err);
 
 	if (rc)
 		return rc;
-	rc = ipl_src_open_writable(args->disk, format, ret, err);
+	if (strcmp(format, "raw"))
+		rc = fill_by_qemu(args->disk, format, args->size, err);
+	else if (ftruncate(fd, (off_t)args->size) < 0)
+		rc = ipl_fail_errno(err, errno, "cannot make it so large");
+	if (!rc)
+		rc = ipl_src_open_writable(args->disk, format, ret, err);
 	if (rc)
 		unlink(args->disk);
 	return rc;
 }
 
-static int prepare(struct ipl_install_args *args, struct ipl_err *err)
+static int check_name(const char *disk, struct ipl_err *err)
 {
-	struct ipl_format *f = &args->format;
-	uint64_t bytes;
-	int rc = 0;
-
-	if (access(args->disk, F_OK) == 0) {
+	if (ipl_src_is_uri(disk)) {
+		ipl_fail(err, IPL_EINVAL, "is a URI, but a new disk is a file");
+		ipl_err_advise(err, "make the disk there first, and name it "
+				    "without --format and --size");
+		return IPL_EINVAL;
+	}
+	if (access(disk, F_OK) == 0) {
 		ipl_fail(err, IPL_EUNSUP,
 			 "is there already: a new disk needs a new name");
 		ipl_err_advise(err, "without --format and --size it is used as "
 				    "it is");
 		return IPL_EUNSUP;
 	}
+	return 0;
+}
+
+static int prepare(struct ipl_install_args *args, struct ipl_err *err)
+{
+	struct ipl_format *f = &args->format;
+	uint64_t bytes;
+	int rc = check_name(args->disk, err);
+
+	if (rc)
+		return rc;
 	f->block_size = args->target.block_size;
 	if (!f->serial)
 		f->serial = "0X0001";

@@ -334,17 +334,20 @@ int ipl_src_open_qemu_nbd(const char *path, const char *format, bool writable,
 			  struct ipl_src **ret, struct ipl_err *err)
 {
 	auto_nbd struct nbd_handle *h = nbd_create();
+	auto_free char *file = ipl_src_qemu_name(path);
 	char *argv[] = { (char[]){ "qemu-nbd" },
 			 writable ? (char[]){ "--cache=writeback" }
 				  : (char[]){ "--read-only" },
 			 (char[]){ "--format" },
 			 strdupa(format),
 			 (char[]){ "--" },
-			 strdupa(path),
+			 file,
 			 NULL };
 	struct ipl_src *src = NULL;
 	int rc;
 
+	if (!file)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
 	if (!h)
 		return nbd_unusable(err);
 	if (nbd_connect_systemd_socket_activation(h, argv) < 0) {

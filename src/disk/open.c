@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "disk/src.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Image formats that QEMU reads, by how their files begin (QEMU, block/, the
@@ -43,7 +44,7 @@ static const char *probe(struct ipl_src *src)
 	return "raw";
 }
 
-static bool is_uri(const char *disk)
+bool ipl_src_is_uri(const char *disk)
 {
 	static const char *const schemes[] = { "nbd://", "nbds://",
 					       "nbd+unix://", "nbds+unix://" };
@@ -54,13 +55,22 @@ static bool is_uri(const char *disk)
 	return false;
 }
 
+char *ipl_src_qemu_name(const char *path)
+{
+	char *name;
+
+	if (asprintf(&name, "%s%s", path[0] == '/' ? "" : "./", path) < 0)
+		return NULL;
+	return name;
+}
+
 static int open_any(const char *disk, const char *format, bool writable,
 		    struct ipl_src **ret, struct ipl_err *err)
 {
 	struct ipl_src *src = NULL;
 	int rc;
 
-	if (is_uri(disk))
+	if (ipl_src_is_uri(disk))
 		return writable
 			       ? ipl_src_open_nbd_writable(disk, disk, ret, err)
 			       : ipl_src_open_nbd(disk, disk, ret, err);

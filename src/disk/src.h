@@ -90,11 +90,19 @@ int ipl_src_open_nbd_fd(int fd, const char *export, const char *name,
 			struct ipl_src **ret,
 			struct ipl_err *err) IPL_MUST_CHECK;
 
+/* The file @path as programs of QEMU take it for a file, whatever it is called:
+ * what is in front of a colon is a protocol to them, but not behind a slash. The
+ * caller frees; NULL: out of memory. */
+char *ipl_src_qemu_name(const char *path);
+
 /* An image in one of QEMU's formats ("qcow2"), read (or written, if @writable)
  * by a qemu-nbd of our own, which ends with the source. */
 int ipl_src_open_qemu_nbd(const char *path, const char *format, bool writable,
 			  struct ipl_src **ret,
 			  struct ipl_err *err) IPL_MUST_CHECK;
+
+/* Whether a disk as a person names it is an NBD URI. */
+bool ipl_src_is_uri(const char *disk);
 
 /* A disk as a person names it: an NBD URI, or the path of a block device or an
  * image. @format is one of QEMU's, or NULL to go by the image's first bytes;
