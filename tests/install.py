@@ -853,6 +853,65 @@ class Owners(Case):
         self.put(disk, (0x8001, b"?????"))
         self.assertEqual(self.taken(disk), "the gap before partition 1")
 
+    def cdl(self, name, end, *labels):
+        """A volume whose only partition ends in front of track @end, and more labels."""
+        disk = self.path(name)
+        Path(disk).unlink(missing_ok=True)
+        _, entries = self.entries(1)
+        call("install", disk, "--format", "cdl", "--size", "20M", *entries, "--write")
+        with open(disk, "r+b") as f:
+            f.truncate(30 * 15 * 12 * 4096)
+        # nothing of ours is left but the labels
+        self.put(disk, (24 * 4096, bytes(8 * MIB)), (0, b"\xc9\xd7\xd3\xf1" + bytes(28)),
+                 (14 * 4096 + 107, self.cchh(200) + self.cchh(end - 1)),
+                 (15 * 4096, bytes(140)), *((at * 4096, label) for at, label in labels))
+        return disk
+
+    @staticmethod
+    def cchh(track):
+        return struct.pack(">HH", track // 15, track % 15)
+
+    def label(self, kind, first, last, extents=1):
+        label = bytearray(140)
+        label[44], label[59] = kind, extents
+        label[105:115] = b"\1\0" + self.cchh(first) + self.cchh(last)
+        return bytes(label)
+
+    def test_cdl(self):
+        disk = self.cdl("fdasd.img", 400)
+        self.assertEqual(self.taken(disk), "the gap before partition 1")
+
+    def test_data_sets(self):
+        """VTOCs as z/OS has them: who owns what is not told by partitions."""
+        data = self.label(0xF1, 2, 199)
+        for what, labels in (("freed", [(15, bytes(140)), (16, data)]),
+                             ("format 3", [(15, self.label(0xF3, 0, 0)), (16, data)]),
+                             ("extents", [(15, self.label(0xF1, 401, 402, extents=3))]),
+                             ("not used", [(15, b"\4" * 44 + b"\xf0")])):
+            with self.subTest(what=what):
+                disk = self.cdl("zos.img", 400, *labels)
+                said = self.refused(disk, "only volumes as fdasd makes them have gaps")
+                self.assertIn("--partition", said)
+
+    def test_vtoc_elsewhere(self):
+        """It begins at track 3, and has two tracks."""
+        disk = self.cdl("elsewhere.img", 400)
+        tracks = bytearray(2 * 12 * 4096)
+        form4 = bytearray(self.label(0xF4, 3, 4))
+        tracks[:140] = form4
+        for i in range(1, 22):
+            tracks[i * 4096:i * 4096 + 140] = self.label(0xF1, 30 + 2 * i, 31 + 2 * i)
+        self.put(disk, (3 * 12 * 4096, tracks), (2 * 4096 + 15, self.cchh(3) + b"\1"),
+                 (12 * 4096, bytes(12 * 4096)))
+        said = self.refused(disk, "VTOC: it begins at block 36, expected 12")
+        self.assertIn("--partition", said)
+        # what Linux has a partition for can be used, also of a label on the second track
+        want, options = self.entries(1)
+        self.put(disk, (36 * 4096 + 21 * 4096 + 111, self.cchh(200)))
+        plan = call_json("install", disk, *options, "--partition", 21, "--write")
+        self.assertEqual(plan["area"]["first_block"], 72 * 12 + 1)
+        self.check_disk(disk, want)
+
 
 class Inputs(Case):
     def wrong(self, says, *options, status=2):

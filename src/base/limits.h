@@ -69,6 +69,9 @@
 /* Pieces of a file: 512 MiB in pieces of 1 KiB, which take 12 MB of memory. */
 #define IPL_MAX_EXT_RUNS (512u << 10)
 
+/* Labels of a VTOC that are looked at: more than Linux has partitions for. */
+#define IPL_MAX_VTOC_LABELS 1024u
+
 /* Notes about one disk: there is one of each kind for each of its maps. */
 #define IPL_MAX_NOTES 16u
 

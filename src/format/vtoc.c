@@ -91,6 +91,77 @@ int vtoc_label_decode(struct ipl_span in, enum vtoc_kind *ret_kind,
 	return 0;
 }
 
+/* Where labels of format 1 and 8 have how many extents they have, the types of
+ * their second and third one. */
+#define N_EXTENTS_AT 59u
+#define EXTENT2_AT   115u
+#define EXTENT3_AT   125u
+
+static bool is_zero(struct ipl_span in)
+{
+	for (size_t i = 0; i < in.len; i++) {
+		if (in.p[i])
+			return false;
+	}
+	return true;
+}
+
+/* Format 4 with the VTOC's own extent: track 1. */
+static int check_format4(struct ipl_span label, struct ipl_err *err)
+{
+	static const uint8_t track1[] = { 0, 0, 0, 1, 0, 0, 0, 1 };
+
+	if (label.p[KEY_LEN] != FORMAT(4))
+		return ipl_fail(err, IPL_EUNSUP,
+				"the first label is not of format 4");
+	if (memcmp(label.p + EXTENT_AT + 2, track1, sizeof(track1)) != 0)
+		return ipl_fail(err, IPL_EUNSUP,
+				"it has more than track 1 for itself");
+	return 0;
+}
+
+static int check_label(struct ipl_span label, size_t number, bool *is_end,
+		       struct ipl_err *err)
+{
+	struct vtoc_extent x;
+	enum vtoc_kind kind;
+	int rc = vtoc_label_decode(label, &kind, &x, err);
+
+	if (rc)
+		return rc;
+	*is_end |= kind == VTOC_END;
+	if (*is_end && !is_zero(label))
+		return ipl_fail(err, IPL_EUNSUP,
+				"label %zu is of format 0x%02x, expected one "
+				"that fdasd writes and zeros behind the last",
+				number, label.p[KEY_LEN]);
+	if (kind == VTOC_PARTITION &&
+	    (label.p[N_EXTENTS_AT] != 1 || label.p[EXTENT2_AT] ||
+	     label.p[EXTENT3_AT]))
+		return ipl_fail(err, IPL_EUNSUP,
+				"label %zu has %u extents, expected one",
+				number, label.p[N_EXTENTS_AT]);
+	return 0;
+}
+
+int vtoc_check_fdasd(struct ipl_span in, struct ipl_err *err)
+{
+	size_t n = in.len / VTOC_LABEL_LEN;
+	bool is_end = false;
+	int rc = 0;
+
+	if (n < 2)
+		return ipl_fail(err, IPL_ETRUNC,
+				"a track has %zu labels, expected two at least",
+				n);
+	rc = check_format4(ipl_sub(in, 0, VTOC_LABEL_LEN), err);
+	for (size_t i = 1; !rc && i < n; i++)
+		rc = check_label(
+			ipl_sub(in, i * VTOC_LABEL_LEN, VTOC_LABEL_LEN), i + 1,
+			&is_end, err);
+	return rc;
+}
+
 /* --- the records of track 0 --- */
 
 /* What dasdfmt has IPLed from a disk that nothing was written to: a disabled

@@ -44,6 +44,12 @@ int vtoc_label_decode(struct ipl_span in, enum vtoc_kind *ret_kind,
 		      struct vtoc_extent *ret,
 		      struct ipl_err *err) IPL_MUST_CHECK;
 
+/* Whether the VTOC @in, which are all labels of track 1, one behind the other,
+ * says as fdasd's do who owns what: on this track alone, by labels with one extent
+ * each, and nothing behind the last of them. IPL_EUNSUP tells what is different;
+ * then there may be more data sets than Linux has partitions. */
+int vtoc_check_fdasd(struct ipl_span in, struct ipl_err *err) IPL_MUST_CHECK;
+
 /* A volume that is to get labels. */
 struct vtoc_volume {
 	char serial[7]; /* up to 6 characters */

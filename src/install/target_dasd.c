@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Who owns what on a DASD: its volume label, and its VTOC.
  * May use: base, format, disk, boot. */
+#include "base/cleanup.h"
+#include "base/limits.h"
 #include "boot/cdl.h"
 #include "boot/dasd.h"
 #include "format/label.h"
@@ -95,7 +97,7 @@ static int add_extent(struct ipl_target *t, unsigned number,
 
 	if (!rc)
 		rc = track_of(t, &x->high, &high, err);
-	if (!rc && (high < low || low < VTOC_FIRST_TRACK))
+	if (!rc && high < low)
 		rc = ipl_fail(err, IPL_EBAD,
 			      "partition %u from track %" PRIu64 " to %" PRIu64,
 			      number, low, high);
@@ -108,15 +110,17 @@ static int add_extent(struct ipl_target *t, unsigned number,
 			    err);
 }
 
-/* As the kernel does: labels from the second record of the VTOC on, up to one
- * that is none. They are no more than a track has. */
+/* As the kernel does (block/partitions/ibm.c): labels from the second record of
+ * the VTOC on, up to one that is none. */
 static int read_vtoc(struct ipl_target *t, uint64_t block, struct ipl_err *err)
 {
-	uint64_t end = (block / t->geo.sectors + 1) * t->geo.sectors;
+	uint64_t end = block + IPL_MAX_VTOC_LABELS;
 	enum vtoc_kind kind = VTOC_OTHER;
 	unsigned number = 0;
 	int rc = 0;
 
+	if (end > t->blocks)
+		end = t->blocks;
 	for (block++; !rc && kind != VTOC_END && block < end; block++) {
 		uint8_t bytes[VTOC_LABEL_LEN];
 		struct ipl_span in = { bytes, sizeof(bytes),
@@ -132,9 +136,61 @@ static int read_vtoc(struct ipl_target *t, uint64_t block, struct ipl_err *err)
 	return rc;
 }
 
+/* Whether the VTOC at @block is one like fdasd's; else IPL_EUNSUP. */
+static int check_vtoc(const struct ipl_target *t, uint64_t block,
+		      struct ipl_err *err)
+{
+	size_t n = t->geo.sectors, len = n * VTOC_LABEL_LEN;
+	auto_free uint8_t *bytes = malloc(len);
+	struct ipl_span in = { bytes, len, n * t->block_size };
+	int rc = 0;
+
+	if (!bytes)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	if (block != n)
+		return ipl_fail(err, IPL_EUNSUP,
+				"it begins at block %" PRIu64
+				", expected %zu, where track 1 begins",
+				block, n);
+	for (size_t i = 0; !rc && i < n; i++)
+		rc = ipl_src_read(t->src, (n + i) * t->block_size,
+				  bytes + i * VTOC_LABEL_LEN, VTOC_LABEL_LEN,
+				  err);
+	return rc ? rc : vtoc_check_fdasd(in, err);
+}
+
+/* Linux knows of a data set no more than its first extent, and stops at labels
+ * that z/OS goes on behind: what it has no partition for may still be
+ * somebody's. Only where the labels are as fdasd writes them nobody else can
+ * have anything. */
+static int find_gaps(struct ipl_target *t, uint64_t vtoc, struct ipl_err *err)
+{
+	uint64_t cylinder = (uint64_t)t->geo.heads * t->geo.sectors;
+	uint64_t first = (uint64_t)VTOC_FIRST_TRACK * t->geo.sectors;
+	/* a volume has whole cylinders */
+	uint64_t end = t->blocks / cylinder * cylinder;
+	struct ipl_err why;
+	int rc = check_vtoc(t, vtoc, &why);
+
+	if (rc && rc != IPL_EUNSUP) {
+		if (err)
+			*err = why;
+		return rc;
+	}
+	if (rc) {
+		t->no_gaps = why;
+		ipl_err_wrap(&t->no_gaps,
+			     "only volumes as fdasd makes them have gaps that "
+			     "can be used; VTOC");
+		ipl_err_advise(&t->no_gaps,
+			       "make a partition (a data set that begins with "
+			       "zeros) for it and name it with --partition");
+	}
+	return ipl_target_find_gaps(t, rc ? end : first, end, err);
+}
+
 static int read_cdl(struct ipl_target *t, struct ipl_err *err)
 {
-	uint64_t track = (uint64_t)t->geo.heads * t->geo.sectors;
 	uint8_t bytes[IPL_LABEL_LEN];
 	struct ipl_span in = { bytes, sizeof(bytes),
 			       (uint64_t)IPL_LABEL_BLOCK_ECKD * t->block_size };
@@ -149,10 +205,8 @@ static int read_cdl(struct ipl_target *t, struct ipl_err *err)
 		rc = zipl_chs_block(&t->geo, &chs, &block, err);
 	if (!rc)
 		rc = read_vtoc(t, block, err);
-	/* a volume has whole cylinders */
 	if (!rc)
-		rc = ipl_target_find_gaps(t, (uint64_t)VTOC_FIRST_TRACK * t->geo.sectors,
-					  t->blocks / track * track, err);
+		rc = find_gaps(t, block, err);
 	if (rc) {
 		ipl_err_wrap(err, "VTOC");
 		ipl_err_advise(err, "make partitions first, as fdasd does");

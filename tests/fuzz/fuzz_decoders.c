@@ -215,6 +215,8 @@ static void partitions(struct ipl_span in)
 		"a partition ends behind its first block");
 	rc = vtoc_label_decode(in, &kind, &extent, &err);
 	promise_err(rc, &err);
+	rc = vtoc_check_fdasd(in, &err);
+	promise_err(rc, &err);
 	rc = vtoc_address_decode(in, &chs, &err);
 	promise_err(rc, &err);
 	promise(rc || chs.sec, "records are counted from 1");

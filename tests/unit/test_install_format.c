@@ -237,6 +237,68 @@ static void test_label_cut(void **state)
 	assert_int_equal(kind, VTOC_END);
 }
 
+/* Track 1 of a volume. */
+static struct ipl_span track1(const struct vtoc_volume *v, uint8_t *bytes,
+			      size_t len)
+{
+	struct ipl_wr w = { .p = bytes, .len = len };
+
+	memset(bytes, 0, len);
+	vtoc_encode(&w, v);
+	assert_false(w.overflow);
+	return (struct ipl_span){ bytes, len, 0 };
+}
+
+static void test_like_fdasd(void **state)
+{
+	uint8_t bytes[12 * VTOC_LABEL_LEN];
+	struct vtoc_volume v = volume;
+	struct ipl_span in = track1(&v, bytes, sizeof(bytes));
+	struct ipl_err err;
+
+	(void)state;
+	assert_int_equal(vtoc_check_fdasd(in, &err), 0);
+	for (size_t n = 0; n < 2u * VTOC_LABEL_LEN; n++)
+		assert_int_equal(
+			vtoc_check_fdasd((struct ipl_span){ bytes, n, 0 },
+					 &err),
+			IPL_ETRUNC);
+	v.cylinders = 10017;
+	in = track1(&v, bytes, sizeof(bytes));
+	assert_int_equal(vtoc_check_fdasd(in, &err), 0);
+}
+
+/* One byte that makes a VTOC another one than fdasd's. */
+static void test_unlike_fdasd(void **state)
+{
+	static const struct {
+		size_t label, at;
+		uint8_t byte;
+	} changes[] = {
+		{ 0, 44, 0xf1 },  /* no format 4 */
+		{ 0, 114, 2 },	  /* which has two tracks */
+		{ 0, 110, 3 },	  /* or others */
+		{ 2, 59, 2 },	  /* a data set of two extents */
+		{ 3, 115, 1 },	  /* of which one is there */
+		{ 3, 125, 0x81 }, /* or the third */
+		{ 2, 44, 0xf3 },  /* format 3: still more extents */
+		{ 2, 44, 0 },	  /* freed, but there are others behind it */
+		{ 5, 44, 0xf1 },  /* a label behind a free one */
+		{ 11, 139, 1 },	  /* anything behind the last label */
+	};
+	uint8_t bytes[12 * VTOC_LABEL_LEN];
+	struct ipl_err err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		struct ipl_span in = track1(&volume, bytes, sizeof(bytes));
+
+		bytes[changes[i].label * VTOC_LABEL_LEN + changes[i].at] =
+			changes[i].byte;
+		assert_int_equal(vtoc_check_fdasd(in, &err), IPL_EUNSUP);
+	}
+}
+
 /* --- channel programs --- */
 
 static void check_reads(const struct zipl_reads *a, const struct zipl_reads *b)
@@ -377,6 +439,8 @@ int main(void)
 		cmocka_unit_test(test_vol1),
 		cmocka_unit_test(test_vtoc),
 		cmocka_unit_test(test_label_cut),
+		cmocka_unit_test(test_like_fdasd),
+		cmocka_unit_test(test_unlike_fdasd),
 		cmocka_unit_test(test_stage1b),
 		cmocka_unit_test(test_stage1),
 		cmocka_unit_test(test_menu),
