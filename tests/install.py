@@ -853,6 +853,26 @@ class Owners(Case):
         self.put(disk, (0x8001, b"?????"))
         self.assertEqual(self.taken(disk), "the gap before partition 1")
 
+    def test_how_large_blocks_are(self):
+        """A table that fits the disk with blocks of 512 and of 4096 bytes."""
+        for at in 200 * 4096, 200 * 512:
+            disk = self.blank("size.img", 16 * MIB, "label: dos\nstart=200, size=3000, type=83\n")
+            self.put(disk, (at, random.Random(1).randbytes(MIB)))
+            said = self.refused(disk, "nothing tells how large blocks are")
+            self.assertIn("--block-size 512 or 4096", said)
+        _, options = self.entries(2)
+        plan = call_json("install", disk, *options, "--block-size", 512)
+        self.assertEqual(plan["area"]["place"], "the gap behind the last partition")
+
+    def test_blocks_that_only_fit_small(self):
+        disk = self.blank("fits.img", 16 * MIB, "label: dos\nstart=20480, size=8192, type=83\n")
+        self.put(disk, (20480 * 512, b"?"))
+        self.assertEqual(self.taken(disk), "the gap before partition 1")
+
+    def test_blank_partitions(self):
+        disk = self.blank("blank.img", 64 * MIB, "label: dos\nstart=8192, size=8000, type=83\n")
+        self.assertEqual(self.taken(disk), "the gap before partition 1")
+
     def cdl(self, name, end, *labels):
         """A volume whose only partition ends in front of track @end, and more labels."""
         disk = self.path(name)

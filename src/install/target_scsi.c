@@ -167,24 +167,73 @@ static int read_mbr(struct ipl_target *t, const struct mbr *mbr,
 	return 0;
 }
 
+/* What partition @p begins with if blocks have @size bytes; *@ret_fits: it is
+ * there and ends on the disk. */
+static int look_as(struct ipl_target *t, const struct mbr_partition *p,
+		   unsigned size, struct ipl_part *ret, bool *ret_fits,
+		   struct ipl_err *err)
+{
+	uint64_t off = (uint64_t)p->first * size;
+	uint64_t len = (uint64_t)p->count * size;
+
+	*ret_fits = p->type && len <= t->src->size && off <= t->src->size - len;
+	return *ret_fits ? ipl_target_look(t->src, off, len, ret, err) : 0;
+}
+
 /* Whether a partition begins with what is known, if blocks have @size bytes. */
 static int fits(struct ipl_target *t, const struct mbr *mbr, unsigned size,
 		struct ipl_err *err)
 {
 	for (unsigned i = 0; i < MBR_PARTITIONS; i++) {
-		uint64_t off = (uint64_t)mbr->part[i].first * size;
-		uint64_t len = (uint64_t)mbr->part[i].count * size;
-		const char *fs;
-		int rc;
+		struct ipl_part part;
+		bool there;
+		int rc = look_as(t, &mbr->part[i], size, &part, &there, err);
 
-		if (!mbr->part[i].type || len > t->src->size ||
-		    off > t->src->size - len)
-			continue;
-		rc = ipl_fs_probe(t->src, off, len, &fs, err);
 		if (rc)
 			return rc;
-		if (fs)
+		if (there && (part.content == IPL_PART_FS ||
+			      part.content == IPL_PART_OURS))
 			return 1;
+	}
+	return 0;
+}
+
+/* Whether all partitions end on the disk if blocks have @size bytes. */
+static bool all_fit(const struct ipl_target *t, const struct mbr *mbr,
+		    unsigned size)
+{
+	for (unsigned i = 0; i < MBR_PARTITIONS; i++) {
+		const struct mbr_partition *p = &mbr->part[i];
+
+		if (p->type &&
+		    ((uint64_t)p->first + p->count) * size > t->src->size)
+			return false;
+	}
+	return true;
+}
+
+/* Nothing tells the size. With the wrong one partitions are elsewhere, and their
+ * blocks seem to be gaps: that does no harm only if they are blank. */
+static int check_blank(struct ipl_target *t, const struct mbr *mbr,
+		       unsigned size, struct ipl_err *err)
+{
+	for (unsigned i = 0; i < MBR_PARTITIONS; i++) {
+		struct ipl_part part;
+		bool there;
+		int rc = look_as(t, &mbr->part[i], size, &part, &there, err);
+
+		if (rc)
+			return rc;
+		if (!there || part.content == IPL_PART_BLANK)
+			continue;
+		ipl_fail(
+			err, IPL_EUNSUP,
+			"MBR: with blocks of %u bytes partition %u has data of "
+			"a kind that is not known, and nothing tells how large "
+			"blocks are",
+			size, i + 1);
+		ipl_err_advise(err, "say --block-size 512 or 4096");
+		return IPL_EUNSUP;
 	}
 	return 0;
 }
@@ -247,20 +296,25 @@ static int gpt_size(struct ipl_src *src, unsigned *ret, struct ipl_err *err)
 	return 0;
 }
 
-/* A MBR does not tell: by the file systems in its partitions. */
+/* A MBR does not tell: by what is in its partitions. */
 static int mbr_size(struct ipl_target *t, const struct mbr *mbr, unsigned *ret,
 		    struct ipl_err *err)
 {
+	int rc;
+
 	*ret = sizes[0];
 	for (size_t i = 0; i < N_SIZES; i++) {
-		int rc = fits(t, mbr, sizes[i], err);
+		rc = fits(t, mbr, sizes[i], err);
 
 		if (rc > 0)
 			*ret = sizes[i];
 		if (rc)
 			return rc < 0 ? rc : 0;
 	}
-	return 0;
+	if (!all_fit(t, mbr, 4096))
+		return 0;
+	rc = check_blank(t, mbr, 512, err);
+	return rc ? rc : check_blank(t, mbr, 4096, err);
 }
 
 /* Whether nobody owns any of the disk. File systems may leave a MBR in front of
