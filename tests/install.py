@@ -873,6 +873,23 @@ class Owners(Case):
         disk = self.blank("blank.img", 64 * MIB, "label: dos\nstart=8192, size=8000, type=83\n")
         self.assertEqual(self.taken(disk), "the gap before partition 1")
 
+    def test_boot_record(self):
+        """A record alone does not say who owns the rest; a boot map of our own does."""
+        disk = self.blank("record.img", 16 * MIB)
+        self.assertEqual(self.taken(disk), "the disk, which has no partitions")
+        self.assertEqual(self.taken(disk), "the disk, which has no partitions")
+        good = Path(disk).read_bytes()
+        self.put(disk, (512, random.Random(1).randbytes(4 * MIB)))
+        self.refused(disk, "data of a kind that is not known")
+        Path(disk).write_bytes(good.replace(b"writer=s390-ipl ", b"writer=somebody "))
+        self.refused(disk, "data of a kind that is not known")
+        # one that cannot be read any more does not tell what belongs to it
+        at = good.rindex(b"zIPL")
+        Path(disk).write_bytes(good[:at + 32] + b"?" * 480 + good[at + 512:])
+        self.refused(disk, "data of a kind that is not known")
+        Path(disk).write_bytes(good)
+        self.taken(disk)
+
     def cdl(self, name, end, *labels):
         """A volume whose only partition ends in front of track @end, and more labels."""
         disk = self.path(name)

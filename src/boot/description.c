@@ -128,6 +128,8 @@ static int take(struct reading *r, const struct text *text, int number,
 	if (!rc)
 		rc = set(&prog->title_id, d.id, err);
 	if (!rc)
+		rc = set(&prog->writer, d.writer, err);
+	if (!rc)
 		rc = set(&prog->kernel_version, d.version, err);
 	return rc;
 }
@@ -271,4 +273,5 @@ void ipl_description_done(struct ipl_program *prog)
 {
 	free(prog->title);
 	free(prog->title_id);
+	free(prog->writer);
 }

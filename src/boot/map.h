@@ -78,7 +78,8 @@ struct ipl_program {
 	 * there (docs/formats/description.md): UTF-8, no control characters. */
 	char *title;
 	bool title_is_bls; /* the title is that of a boot loader entry */
-	char *title_id; /* of the boot loader entry it was made from */
+	char *title_id;	   /* of the boot loader entry it was made from */
+	char *writer;	   /* the program that wrote the boot map */
 	/* What the kernel tells, else the description; NULL if none does. */
 	char *kernel_version;
 	char *cmdline;	      /* NULL if there is no parmline */

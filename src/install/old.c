@@ -9,6 +9,7 @@
 #include "boot/map.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int add(struct ipl_old *old, uint64_t block, struct ipl_err *err)
 {
@@ -57,25 +58,53 @@ static int add_map(struct ipl_old *old, const struct ipl_map *map,
 	return rc;
 }
 
+/* The boot map of @src; NULL when there is none that can be read. */
+static int read_map(struct ipl_src *src, struct ipl_map **ret,
+		    struct ipl_err *err)
+{
+	struct ipl_err why;
+	int rc = ipl_map_read(src, ret, &why);
+
+	if (!rc)
+		return 0;
+	*ret = NULL;
+	if (rc != IPL_ENOMEM && rc != IPL_EIO)
+		return 0;
+	if (err)
+		*err = why;
+	return rc;
+}
+
 int ipl_old_find(const struct ipl_target *target, struct ipl_old *ret,
 		 struct ipl_err *err)
 {
-	struct ipl_map *map = NULL;
-	struct ipl_err why;
+	struct ipl_map *map;
 	int rc;
 
 	*ret = (struct ipl_old){ 0 };
-	rc = ipl_map_read(target->src, &map, &why);
-	if (rc && rc != IPL_ENOMEM && rc != IPL_EIO)
-		return 0;
-	if (rc) {
-		if (err)
-			*err = why;
+	rc = read_map(target->src, &map, err);
+	if (rc)
 		return rc;
-	}
-	ret->present = true;
+	ret->present = map != NULL;
 	for (const struct ipl_map *m = map; !rc && m; m = m->other)
 		rc = add_map(ret, m, target->block_size, err);
+	ipl_map_free(map);
+	return rc;
+}
+
+int ipl_old_is_ours(struct ipl_src *src, bool *ret, struct ipl_err *err)
+{
+	static const char writer[] = "s390-ipl ";
+	struct ipl_map *map;
+	int rc = read_map(src, &map, err);
+
+	*ret = !rc && map && map->n_programs;
+	for (size_t i = 0; *ret && i < map->n_programs; i++) {
+		const struct ipl_program *p = &map->programs[i];
+
+		*ret = !p->rc && p->writer &&
+		       !strncmp(p->writer, writer, sizeof(writer) - 1);
+	}
 	ipl_map_free(map);
 	return rc;
 }

@@ -18,6 +18,11 @@ struct ipl_old {
 int ipl_old_find(const struct ipl_target *target, struct ipl_old *ret,
 		 struct ipl_err *err) IPL_MUST_CHECK;
 
+/* Whether @src has a boot map that ipl_build made, and all of it can be read, so
+ * that it tells which blocks it has. */
+int ipl_old_is_ours(struct ipl_src *src, bool *ret,
+		    struct ipl_err *err) IPL_MUST_CHECK;
+
 void ipl_old_done(struct ipl_old *old);
 
 /* An area of runs without what the old map has there: the runs before it, and

@@ -3,6 +3,7 @@
  * May use: base, format, disk, boot. */
 #include "base/cleanup.h"
 #include "format/ptable.h"
+#include "install/old.h"
 #include "install/target.h"
 
 #include <inttypes.h>
@@ -317,18 +318,22 @@ static int mbr_size(struct ipl_target *t, const struct mbr *mbr, unsigned *ret,
 	return rc ? rc : check_blank(t, mbr, 4096, err);
 }
 
-/* Whether nobody owns any of the disk. File systems may leave a MBR in front of
- * them, or have one that looks like it: only what is behind it tells. */
+/* Whether nobody owns any of the disk but a boot map of ours. File systems may
+ * leave a MBR in front of them, or have one that looks like it: only what is
+ * behind it tells. */
 static int is_free(struct ipl_target *t, bool has_mbr, bool has_record,
 		   bool *ret, struct ipl_err *err)
 {
 	struct ipl_part rest;
 	int rc = 0;
 
-	*ret = t->parts[0].content == IPL_PART_BLANK ||
-	       (has_record && t->parts[0].content != IPL_PART_FS);
-	if (*ret || t->parts[0].content == IPL_PART_FS || !has_mbr)
+	*ret = t->parts[0].content == IPL_PART_BLANK;
+	if (*ret || t->parts[0].content == IPL_PART_FS)
 		return 0;
+	if (has_record)
+		rc = ipl_old_is_ours(t->src, ret, err);
+	if (rc || *ret || !has_mbr)
+		return rc;
 	rc = ipl_target_look(t->src, MBR_LEN, t->src->size - MBR_LEN, &rest,
 			     err);
 	*ret = !rc && rest.content == IPL_PART_BLANK;
@@ -340,16 +345,16 @@ static int is_free(struct ipl_target *t, bool has_mbr, bool has_record,
 static int read_whole(struct ipl_target *t, bool has_mbr, bool has_record,
 		      struct ipl_err *err)
 {
-	bool is_ours = false;
+	bool nobodys = false;
 	int rc = ipl_target_add_part(t, 0, (struct ipl_region){ 0, t->blocks },
 				     err);
 
 	if (!rc)
-		rc = is_free(t, has_mbr, has_record, &is_ours, err);
+		rc = is_free(t, has_mbr, has_record, &nobodys, err);
 	if (rc)
 		return rc;
 	t->table = has_mbr ? "MBR" : "none";
-	if (is_ours) {
+	if (nobodys) {
 		t->n_parts = 0;
 		return ipl_target_find_gaps(t, 1, t->blocks, err);
 	}
