@@ -890,6 +890,26 @@ class Owners(Case):
         Path(disk).write_bytes(good)
         self.taken(disk)
 
+    def test_lost_gpt(self):
+        """Its header is gone, with the MBR or without; what is left counts."""
+        for size in 512, 4096:
+            disk = self.path("lost.img")
+            Path(disk).unlink(missing_ok=True)
+            _, entries = self.entries(1)
+            call("install", disk, "--format", "scsi", "--size", "20M", "--block-size", size,
+                 *entries, "--write")
+            with self.subTest(size=size):
+                self.put(disk, (0, bytes(440)), (512, bytes(MIB - 512)))
+                said = self.refused(disk, "the MBR says that the disk has a GPT")
+                self.assertIn("repair it first, sgdisk can", said)
+                self.put(disk, (0, bytes(10 * MIB)))
+                said = self.refused(disk, "its copy is in the last block")
+                self.assertIn("repair it first, sgdisk can", said)
+                # somebody made a new table since then
+                sfdisk(disk, "label: dos\nstart=20480, size=8192, type=83\n")
+                self.put(disk, (20 * MIB - size, b"EFI PART"))
+                self.assertEqual(self.taken(disk), "the gap before partition 1")
+
     def cdl(self, name, end, *labels):
         """A volume whose only partition ends in front of track @end, and more labels."""
         disk = self.path(name)

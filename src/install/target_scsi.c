@@ -12,6 +12,8 @@
 static const unsigned sizes[] = { 512, 4096, 2048, 1024 };
 #define N_SIZES (sizeof(sizes) / sizeof(sizes[0]))
 
+#define GPT_MAGIC "EFI PART"
+
 static void set_size(struct ipl_target *t, unsigned size)
 {
 	t->block_size = size;
@@ -140,6 +142,16 @@ static bool has_partitions(const struct mbr *mbr)
 
 	for (unsigned i = 0; i < MBR_PARTITIONS; i++)
 		found |= mbr->part[i].type != 0;
+	return found;
+}
+
+/* Whether it says that the disk has a GPT. */
+static bool is_protective(const struct mbr *mbr)
+{
+	bool found = false;
+
+	for (unsigned i = 0; i < MBR_PARTITIONS; i++)
+		found |= mbr->part[i].type == MBR_TYPE_GPT;
 	return found;
 }
 
@@ -291,7 +303,7 @@ static int gpt_size(struct ipl_src *src, unsigned *ret, struct ipl_err *err)
 		rc = ipl_src_read(src, sizes[i], magic, sizeof(magic), err);
 		if (rc)
 			return rc;
-		if (!memcmp(magic, "EFI PART", sizeof(magic)))
+		if (!memcmp(magic, GPT_MAGIC, sizeof(magic)))
 			*ret = sizes[i];
 	}
 	return 0;
@@ -340,6 +352,50 @@ static int is_free(struct ipl_target *t, bool has_mbr, bool has_record,
 	return rc;
 }
 
+/* Whether a copy of a GPT is in the last block, for blocks of @size bytes. */
+static int has_copy(struct ipl_src *src, unsigned size, bool *ret,
+		    struct ipl_err *err)
+{
+	char magic[8] = { 0 };
+	uint64_t blocks = src->size / size;
+	int rc = 0;
+
+	if (blocks > 1)
+		rc = ipl_src_read(src, (blocks - 1) * size, magic,
+				  sizeof(magic), err);
+	*ret = !rc && !memcmp(magic, GPT_MAGIC, sizeof(magic));
+	return rc;
+}
+
+static int lost_gpt(const char *what, struct ipl_err *err)
+{
+	ipl_fail(err, IPL_EUNSUP, "GPT: there is no header in block 1, but %s",
+		 what);
+	ipl_err_advise(err, "repair it first, sgdisk can; if nobody needs it, "
+			    "sgdisk --zap-all removes it");
+	return IPL_EUNSUP;
+}
+
+/* What is left of a GPT without a header says that blocks are somebody's. A copy
+ * behind partitions of a MBR is older than they are. @mbr: NULL for none. */
+static int check_lost_gpt(struct ipl_src *src, const struct mbr *mbr,
+			  struct ipl_err *err)
+{
+	bool found = false;
+	int rc;
+
+	if (mbr && is_protective(mbr))
+		return lost_gpt("the MBR says that the disk has a GPT", err);
+	if (mbr && has_partitions(mbr))
+		return 0;
+	rc = has_copy(src, 512, &found, err);
+	if (!rc && !found)
+		rc = has_copy(src, 4096, &found, err);
+	if (rc || !found)
+		return rc;
+	return lost_gpt("its copy is in the last block", err);
+}
+
 /* A disk without partitions: what is there has all of it. A blank one is free
  * as a whole. */
 static int read_whole(struct ipl_target *t, bool has_mbr, bool has_record,
@@ -376,6 +432,32 @@ static int check_block0(struct ipl_span in, struct ipl_err *err)
 	return 0;
 }
 
+/* A disk that has no GPT. @block0 is its first 512 bytes, @mbr what is in it; NULL:
+ * that is no MBR. */
+static int read_other(struct ipl_target *t, unsigned block_size,
+		      struct ipl_span block0, const struct mbr *mbr,
+		      struct ipl_err *err)
+{
+	unsigned size;
+	int rc = check_lost_gpt(t->src, mbr, err);
+
+	/* A disk that says 512 may be an image of another one behind a loop
+	 * device; one that says more is right, and firmware reads it so. */
+	if (!block_size && t->src->sector_size > ZIPL_BLOCK_MIN &&
+	    t->src->sector_size <= ZIPL_BLOCK_MAX)
+		block_size = t->src->sector_size;
+	size = block_size ? block_size : record_size(block0);
+	if (!rc && !size && mbr)
+		rc = mbr_size(t, mbr, &size, err);
+	if (rc)
+		return rc;
+	set_size(t, size ? size : sizes[0]);
+	return mbr && has_partitions(mbr)
+		       ? read_mbr(t, mbr, err)
+		       : read_whole(t, mbr != NULL, record_size(block0) != 0,
+				    err);
+}
+
 int ipl_target_read_scsi(struct ipl_target *t, unsigned block_size,
 			 struct ipl_err *err)
 {
@@ -396,22 +478,9 @@ int ipl_target_read_scsi(struct ipl_target *t, unsigned block_size,
 	if (rc)
 		return rc;
 	has_mbr = !mbr_decode(in, &mbr, NULL);
-	if (size) {
-		set_size(t, block_size ? block_size : size);
-		return read_gpt(t, err);
-	}
-	/* A disk that says 512 may be an image of another one behind a loop
-	 * device; one that says more is right, and firmware reads it so. */
-	if (!block_size && t->src->sector_size > ZIPL_BLOCK_MIN &&
-	    t->src->sector_size <= ZIPL_BLOCK_MAX)
-		block_size = t->src->sector_size;
-	size = block_size ? block_size : record_size(in);
-	if (!size && has_mbr)
-		rc = mbr_size(t, &mbr, &size, err);
-	if (rc)
-		return rc;
-	set_size(t, size ? size : sizes[0]);
-	return has_mbr && has_partitions(&mbr)
-		       ? read_mbr(t, &mbr, err)
-		       : read_whole(t, has_mbr, record_size(in) != 0, err);
+	if (!size)
+		return read_other(t, block_size, in, has_mbr ? &mbr : NULL,
+				  err);
+	set_size(t, block_size ? block_size : size);
+	return read_gpt(t, err);
 }
