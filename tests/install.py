@@ -910,6 +910,20 @@ class Owners(Case):
                 self.put(disk, (20 * MIB - size, b"EFI PART"))
                 self.assertEqual(self.taken(disk), "the gap before partition 1")
 
+    def test_two_tables(self):
+        """A table that somebody made and did not remove the GPT."""
+        disk = self.gpt("two.img")
+        gpt = Path(disk).read_bytes()[512:34 * 512]
+        self.blank("two.img", 16 * MIB, "label: dos\nstart=2048, size=20480, type=83\n")
+        self.put(disk, (512, gpt))
+        self.refused(disk, "nothing tells which of them is in use")
+        # where both say the same, as on disks for machines of all kinds
+        self.gpt("two.img")
+        hybrid = bytearray(Path(disk).read_bytes()[446:510])
+        hybrid[16:32] = hybrid[:4] + b"\x83" + hybrid[5:8] + struct.pack("<II", 20480, 8192)
+        self.put(disk, (446, hybrid))
+        self.assertEqual(self.taken(disk), "the gap before partition 1")
+
     def cdl(self, name, end, *labels):
         """A volume whose only partition ends in front of track @end, and more labels."""
         disk = self.path(name)

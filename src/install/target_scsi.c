@@ -432,6 +432,20 @@ static int check_block0(struct ipl_span in, struct ipl_err *err)
 	return 0;
 }
 
+/* Which partitions Linux takes is up to the MBR: without one for the GPT there it
+ * takes the others (UEFI, 5.2.3; Linux, block/partitions/efi.c). */
+static int check_one_table(const struct mbr *mbr, struct ipl_err *err)
+{
+	if (!has_partitions(mbr) || is_protective(mbr))
+		return 0;
+	ipl_fail(err, IPL_EUNSUP,
+		 "has a GPT, and a MBR with partitions that does not say so: "
+		 "nothing tells which of them is in use");
+	ipl_err_advise(err,
+		       "remove the one that is not, sgdisk and wipefs can");
+	return IPL_EUNSUP;
+}
+
 /* A disk that has no GPT. @block0 is its first 512 bytes, @mbr what is in it; NULL:
  * that is no MBR. */
 static int read_other(struct ipl_target *t, unsigned block_size,
@@ -481,6 +495,9 @@ int ipl_target_read_scsi(struct ipl_target *t, unsigned block_size,
 	if (!size)
 		return read_other(t, block_size, in, has_mbr ? &mbr : NULL,
 				  err);
+	rc = has_mbr ? check_one_table(&mbr, err) : 0;
+	if (rc)
+		return rc;
 	set_size(t, block_size ? block_size : size);
 	return read_gpt(t, err);
 }
