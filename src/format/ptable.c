@@ -109,12 +109,21 @@ const uint8_t gpt_type_reserved[GPT_GUID_LEN] = {
 	0xc4, 0x36, 0x08, 0x3a, 0xc8, 0x23, 0x09, 0x08,
 };
 
+/* Four bits at a time: whole ramdisks are summed up, too. */
 static uint32_t crc_more(uint32_t crc, const uint8_t *p, size_t len)
 {
+	/* what becomes of them with the polynomial 0xedb88320 */
+	static const uint32_t of[16] = {
+		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac,
+		0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
+		0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+		0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+	};
+
 	for (size_t i = 0; i < len; i++) {
 		crc ^= p[i];
-		for (unsigned bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+		crc = crc >> 4 ^ of[crc & 15];
+		crc = crc >> 4 ^ of[crc & 15];
 	}
 	return crc;
 }
