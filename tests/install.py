@@ -8,7 +8,9 @@ import hashlib
 import json
 import os
 import random
+import resource
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -730,6 +732,79 @@ class Safety(Case):
         call("install", disk, "--restore", undo)
         self.assertEqual(Path(disk).read_bytes(), before)
         self.check_disk(disk, want)
+
+    def test_undo_every_kind(self):
+        for kind in "scsi", "cdl", "ldl", "fba":
+            with self.subTest(kind=kind):
+                disk, undo = self.path(f"undo-{kind}"), self.path(f"undo-{kind}.undo")
+                _, options = self.entries(2)
+                call("install", disk, "--format", kind, "--size", "24M", *options, "--write")
+                before = Path(disk).read_bytes()
+                call("install", disk, *options, "--default", 2, "--write", "--undo", undo)
+                self.assertNotEqual(Path(disk).read_bytes(), before)
+                for _ in range(2):
+                    call("install", disk, "--restore", undo)
+                    self.assertEqual(Path(disk).read_bytes(), before)
+
+    def test_undo_interrupted(self):
+        """Old and new pieces as a power cut mixes them: all can be undone."""
+        disk, undo = self.gpt("cut.img"), self.path("cut.undo")
+        _, options = self.entries(2)
+        call("install", disk, *options, "--write")
+        before = Path(disk).read_bytes()
+        call("install", disk, *options, "--replace", "--default", 2, "--cmdline", "x", "--write",
+             "--undo", undo)
+        after = Path(disk).read_bytes()
+        for seed in range(8):
+            mixed = bytearray(after)
+            pick = random.Random(seed)
+            for at in range(0, len(mixed), 512):
+                if pick.random() < 0.5:
+                    mixed[at:at + 512] = before[at:at + 512]
+            Path(disk).write_bytes(mixed)
+            call("install", disk, "--restore", undo)
+            self.assertEqual(Path(disk).read_bytes(), before)
+
+    def test_undo_of_another_disk(self):
+        disk, undo = self.gpt("state.img"), self.path("state.undo")
+        _, options = self.entries(1)
+        call("install", disk, *options, "--write", "--undo", undo)
+        after = Path(disk).read_bytes()
+        plan = [w["offset"] for w in call_json("install", disk, *options, "--replace")["writes"]]
+
+        def refused(data):
+            Path(disk).write_bytes(data)
+            said = call("install", disk, "--restore", undo, status=5)
+            self.assertIn("the disk is not as install left it", said)
+            self.assertIn("what is there now would be lost", said)
+            self.assertEqual(Path(disk).read_bytes(), data)
+        refused(random.Random(1).randbytes(len(after)))
+        refused(after[:446 + 4] + b"\x83" + after[446 + 5:])  # the partition table changed
+        for at in plan[0], plan[len(plan) // 2], plan[-1]:
+            refused(after[:at] + bytes([after[at] ^ 1]) + after[at + 1:])
+        Path(disk).write_bytes(after)
+        call("install", disk, "--default", 1, *options, "--cmdline", "y", "--write")
+        refused(Path(disk).read_bytes())
+        # what else there is on the disk does not matter
+        Path(disk).write_bytes(after[:-MIB] + b"?" + after[-MIB + 1:])
+        call("install", disk, "--restore", undo)
+
+    def test_undo_without_room(self):
+        """Nothing is left of an undo file that cannot be written, and the disk stays."""
+        disk, undo = self.gpt("small.img"), self.path("small.undo")
+        _, options = self.entries(1)
+        call("install", disk, *options, "--write")
+        before = Path(disk).read_bytes()
+
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        for _ in range(2):
+            said = call("install", disk, *options, "--replace", "--write", "--undo", undo,
+                        status=3, preexec_fn=limit)
+            self.assertIn("cannot write it", said)
+            self.assertFalse(Path(undo).exists())
+        self.assertEqual(Path(disk).read_bytes(), before)
 
     def test_damaged_undo_file(self):
         disk, undo = self.gpt("undo2.img"), self.path("undo2")

@@ -69,8 +69,10 @@ int ipl_install_apply(const struct ipl_install *plan,
 int ipl_writes_apply(const struct ipl_writes *writes, struct ipl_src *src,
 		     struct ipl_err *err) IPL_MUST_CHECK;
 
-/* Save what @writes will overwrite on @src to a new file; put it back. The
- * records are put back first. */
+/* Save what @writes will overwrite on @src to a new file, which is not there after
+ * a failure; put it back. The records are put back first. IPL_EUNSUP when @src is
+ * not as @writes left it: each piece has to be as it was before or after them, so
+ * that it does not matter whether either of both was interrupted. */
 int ipl_undo_save(struct ipl_src *src, const struct ipl_writes *writes,
 		  const char *path, struct ipl_err *err) IPL_MUST_CHECK;
 int ipl_undo_restore(struct ipl_src *src, const char *path, uint64_t *ret_bytes,
