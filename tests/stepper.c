@@ -4,12 +4,15 @@
  *
  * usage: stepper N VICTIM SIGNAL REPORT COMMAND...
  *
- * VICTIM is engine, loader or qemu. REPORT gets "N WHO CALL ENGINE LOADER QEMU DONE": who
- * makes the call, its number, three process ids (0: there is none), and whether the signal
- * was sent. Calls that only wait, or that are about a process's own memory, do not count:
- * how many there are depends on time, and they change nothing that others can see. With N
- * 0, or when there were fewer, "0 - - 0 0 0 0" and the number of calls is written at the
- * end. Then all go on without us.
+ * Before N there may be "engine:", "loader:" or "helper:", to count only what that one
+ * calls. A helper is a child of the engine that is there beside the loader for a moment.
+ *
+ * VICTIM is engine, loader or qemu. REPORT gets "N WHO CALL ENGINE LOADER QEMU DONE
+ * CALLS": who makes the call, its number, three process ids (0: there is none), whether
+ * the signal was sent, and how many calls of the engine there were. Calls that only wait,
+ * or that are about a process's own memory, do not count: how many there are depends on
+ * time, and they change nothing that others can see. With N 0, or when there were fewer,
+ * "0 - COUNT 0 0 0 0 CALLS" is written at the end. Then all go on without us.
  */
 #include <errno.h>
 #include <signal.h>
@@ -33,9 +36,10 @@
 	 PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC)
 #define TASKS_MAX 256
 
-enum role { NOBODY, LAUNCHER, BETWEEN, ENGINE, LOADER };
+enum role { NOBODY, LAUNCHER, BETWEEN, ENGINE, LOADER, HELPER };
 
-static const char *const names[] = { "-", "qemu", "-", "engine", "loader" };
+static const char *const names[] = { "-",      "qemu",	 "-",
+				     "engine", "loader", "helper" };
 
 struct task {
 	pid_t tid; /* 0: not in use */
@@ -43,10 +47,10 @@ struct task {
 };
 
 static struct task tasks[TASKS_MAX];
-static pid_t pids[LOADER + 1]; /* the last one of each role */
+static pid_t pids[HELPER + 1]; /* the last one of each role */
 static bool qemu_is_there;
 static unsigned execs;
-static unsigned long count;
+static unsigned long count, of_engine;
 
 static void die(const char *what)
 {
@@ -69,6 +73,9 @@ static struct task *find(pid_t tid)
 	*unused = (struct task){ .tid = tid };
 	return unused;
 }
+
+/* Whose calls count; NOBODY: those of all. */
+static enum role only;
 
 static bool counts(enum role role, unsigned long nr)
 {
@@ -103,12 +110,21 @@ static bool counts(enum role role, unsigned long nr)
 		if (waits[i] == nr)
 			return false;
 	/* by it the engine looks at the mailbox, again and again */
-	return role == LOADER || nr != SYS_pread64;
+	return role >= LOADER || nr != SYS_pread64;
+}
+
+/* Count a call: whether it is the @n-th. */
+static bool is_step(enum role role, unsigned long nr, unsigned long n)
+{
+	if (!counts(role, nr))
+		return false;
+	of_engine += role == ENGINE;
+	return (!only || role == only) && ++count == n;
 }
 
 static void go_on(const struct task *t, int sig)
 {
-	bool traced = t->role == ENGINE || t->role == LOADER;
+	bool traced = t->role >= ENGINE;
 
 	if (ptrace(traced ? PTRACE_SYSCALL : PTRACE_CONT, t->tid, 0, sig) &&
 	    errno != ESRCH)
@@ -158,9 +174,9 @@ static void act(const struct task *t, unsigned long nr, enum role victim,
 		pid = 0;
 	if (pid && victim == LAUNCHER)
 		wait_for_state(pid);
-	snprintf(text, sizeof(text), "%lu %s %lu %d %d %d %d\n", count,
+	snprintf(text, sizeof(text), "%lu %s %lu %d %d %d %d %lu\n", count,
 		 names[t->role], nr, (int)pids[ENGINE], (int)pids[LOADER],
-		 (int)pids[LAUNCHER], pid != 0);
+		 (int)pids[LAUNCHER], pid != 0, of_engine);
 	report(path, text);
 	_exit(0); /* which lets all go */
 }
@@ -177,6 +193,8 @@ static void on_child(const struct task *t)
 		child->role = LOADER;
 	} else {
 		child->role = t->role + 1;
+		if (child->role == LOADER && pids[LOADER])
+			child->role = HELPER;
 		pids[child->role] = child->tid;
 	}
 	/* it stopped before; the engine waits for QEMU, that steps be the same
@@ -197,7 +215,7 @@ static void on_exec(const struct task *t)
 
 static void forget(struct task *t)
 {
-	for (int role = ENGINE; role <= LOADER; role++)
+	for (int role = ENGINE; role <= HELPER; role++)
 		if (pids[role] == t->tid)
 			pids[role] = 0;
 	t->tid = 0;
@@ -214,12 +232,11 @@ static void on_stop(struct task *t, int status, unsigned long n,
 		if (ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info),
 			   &info) > 0 &&
 		    info.op == PTRACE_SYSCALL_INFO_ENTRY &&
-		    counts(t->role, info.entry.nr) && ++count == n)
+		    is_step(t->role, info.entry.nr, n))
 			act(t, info.entry.nr, victim, sig, path);
 		go_on(t, 0);
 	} else if (event == PTRACE_EVENT_STOP) {
-		if (t->role == NOBODY ||
-		    (t->role == ENGINE && !qemu_is_there))
+		if (t->role == NOBODY || (t->role == ENGINE && !qemu_is_there))
 			return; /* until its parent's stop, or QEMU, comes */
 		if (stop == SIGTRAP)
 			go_on(t, 0);
@@ -258,9 +275,20 @@ static void trace(pid_t launcher, int ready, unsigned long n, enum role victim,
 		else
 			forget(t);
 	}
-	snprintf(text, sizeof(text), "0 - %lu 0 0 0 0\n", count);
+	snprintf(text, sizeof(text), "0 - %lu 0 0 0 0 %lu\n", count, of_engine);
 	report(path, text);
 	_exit(0);
+}
+
+/* [ROLE:]N */
+static unsigned long take_step(const char *arg)
+{
+	const char *colon = strchr(arg, ':');
+
+	for (enum role r = ENGINE; colon && r <= HELPER; r++)
+		if (!strncmp(arg, names[r], (size_t)(colon - arg)))
+			only = r;
+	return strtoul(colon ? colon + 1 : arg, NULL, 10);
 }
 
 int main(int argc, char **argv)
@@ -284,8 +312,8 @@ int main(int argc, char **argv)
 	if (!between) {
 		/* once more: what becomes QEMU shall have no child of ours */
 		if (fork() == 0)
-			trace(self, ready[1], strtoul(argv[1], NULL, 10),
-			      victim, atoi(argv[3]), argv[4]);
+			trace(self, ready[1], take_step(argv[1]), victim,
+			      atoi(argv[3]), argv[4]);
 		_exit(0);
 	}
 	waitpid(between, NULL, 0);

@@ -5,24 +5,21 @@
 
 #include "base/cleanup.h"
 #include "device/loader.h"
+#include "vm/listener.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
+/* What QEMU calls the socket that we give it. */
+#define SOCKET_NAME "s390-ipl-nbd"
 
-static int start_server(struct ipl_qmp *qmp, const char *path,
-			struct ipl_err *err)
+static int start_server(struct ipl_qmp *qmp, struct ipl_err *err)
 {
 	struct json_object *args = json_object_new_object();
 	struct json_object *addr = json_object_new_object();
 	struct json_object *data = json_object_new_object();
 	int rc;
 
-	json_object_object_add(data, "path", json_object_new_string(path));
-	json_object_object_add(addr, "type", json_object_new_string("unix"));
+	json_object_object_add(data, "str",
+			       json_object_new_string(SOCKET_NAME));
+	json_object_object_add(addr, "type", json_object_new_string("fd"));
 	json_object_object_add(addr, "data", data);
 	json_object_object_add(args, "addr", addr);
 	rc = ipl_qmp_run(qmp, "nbd-server-start", args, NULL, err);
@@ -32,6 +29,19 @@ static int start_server(struct ipl_qmp *qmp, const char *path,
 			       "runs (nbd-server-stop), or use a raw "
 			       "image");
 	return rc;
+}
+
+/* QEMU has not taken the socket into use. */
+static void take_back(struct ipl_qmp *qmp)
+{
+	struct json_object *args = json_object_new_object();
+	struct ipl_err ignored;
+	int rc;
+
+	json_object_object_add(args, "fdname",
+			       json_object_new_string(SOCKET_NAME));
+	rc = ipl_qmp_run(qmp, "closefd", args, NULL, &ignored);
+	(void)rc; /* as in ipl_export_end */
 }
 
 static int add_export(struct ipl_qmp *qmp, const char *node,
@@ -59,61 +69,36 @@ void ipl_export_end(struct ipl_qmp *qmp)
 	(void)rc; /* a QEMU that has ended has no export either */
 }
 
-static int connect_to(const char *path, int *ret_fd, struct ipl_err *err)
+/* Have QEMU serve the node at a socket that listens. */
+static int serve(struct ipl_qmp *qmp, int listener, const char *node,
+		 struct ipl_err *err)
 {
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	auto_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (strlen(path) >= sizeof(addr.sun_path))
-		return ipl_fail(err, IPL_EINVAL,
-				"%s is too long for the name of a socket: set "
-				"TMPDIR to another directory",
-				path);
-	strncpy(addr.sun_path, path, sizeof(addr.sun_path) - 1);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
-		return ipl_fail_errno(err, errno,
-				      "cannot connect to QEMU's NBD server");
-	*ret_fd = ipl_steal_fd(&fd);
-	return 0;
-}
-
-static int export(struct ipl_qmp *qmp, const char *path, const char *node,
-		  int *ret_fd, struct ipl_err *err)
-{
-	int rc = start_server(qmp, path, err);
+	int rc = ipl_qmp_give_fd(qmp, SOCKET_NAME, listener, err);
 
 	if (rc)
 		return rc;
+	rc = start_server(qmp, err);
+	if (rc) {
+		take_back(qmp);
+		return rc;
+	}
 	rc = add_export(qmp, node, err);
-	if (!rc)
-		rc = connect_to(path, ret_fd, err);
 	if (rc)
 		ipl_export_end(qmp);
 	return rc;
 }
 
+/* QEMU would make a socket for itself, but as a file, which we would have to remove
+ * whatever happens; of ours nothing is left before QEMU knows of it. */
 int ipl_export_open(struct ipl_qmp *qmp, const char *node, int *ret_fd,
 		    struct ipl_err *err)
 {
-	const char *tmp = getenv("TMPDIR");
-	auto_free char *dir = NULL, *socket = NULL;
-	int rc;
+	auto_close int listener = -1, connection = -1;
+	int rc = ipl_listener_make(&listener, &connection, err);
 
-	if (asprintf(&dir, "%s/s390-ipl-XXXXXX", tmp ? tmp : "/tmp") < 0) {
-		dir = NULL;
-		return ipl_fail(err, IPL_ENOMEM, "out of memory");
-	}
-	if (!mkdtemp(dir))
-		return ipl_fail_errno(err, errno,
-				      "cannot make a directory %s for a socket",
-				      dir);
-	if (asprintf(&socket, "%s/nbd", dir) < 0) {
-		socket = NULL;
-		rc = ipl_fail(err, IPL_ENOMEM, "out of memory");
-	} else {
-		rc = export(qmp, socket, node, ret_fd, err);
-		unlink(socket); /* connected: nobody else shall be */
-	}
-	rmdir(dir);
+	if (!rc)
+		rc = serve(qmp, listener, node, err);
+	if (!rc)
+		*ret_fd = ipl_steal_fd(&connection);
 	return rc;
 }

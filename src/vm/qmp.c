@@ -164,17 +164,43 @@ static int wait_answer(struct ipl_qmp *q, struct json_object **ret,
 	return 0;
 }
 
-static int send_all(struct ipl_qmp *q, const char *p, struct ipl_err *err)
+/* send(2), together with descriptor @fd if there is one. */
+static ssize_t send_with(const struct ipl_qmp *q, const char *p, size_t n,
+			 int fd)
+{
+	union {
+		struct cmsghdr align;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control = { 0 };
+	struct iovec iov = { .iov_base = (char *)(uintptr_t)p, .iov_len = n };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct cmsghdr *c;
+
+	if (fd >= 0) {
+		msg.msg_control = &control;
+		msg.msg_controllen = sizeof(control.space);
+		c = CMSG_FIRSTHDR(&msg);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(sizeof(fd));
+		memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+	}
+	return sendmsg(q->fd, &msg, MSG_NOSIGNAL);
+}
+
+static int send_all(struct ipl_qmp *q, const char *p, int fd,
+		    struct ipl_err *err)
 {
 	size_t n = strlen(p);
 
 	while (n) {
-		ssize_t done = send(q->fd, p, n, MSG_NOSIGNAL);
+		ssize_t done = send_with(q, p, n, fd);
 
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done < 0)
 			return ipl_fail(err, IPL_EGONE, "QEMU has ended");
+		fd = -1; /* with the first bytes */
 		p += done;
 		n -= (size_t)done;
 	}
@@ -281,9 +307,9 @@ static int unwrap(const char *command, struct json_object *answer,
 			command);
 }
 
-/* Takes @args. */
+/* Takes @args, and sends @fd along if there is one. */
 static int send_command(struct ipl_qmp *q, const char *command,
-			struct json_object *args, struct ipl_err *err)
+			struct json_object *args, int fd, struct ipl_err *err)
 {
 	auto_json struct json_object *msg = json_object_new_object();
 
@@ -292,7 +318,7 @@ static int send_command(struct ipl_qmp *q, const char *command,
 		json_object_object_add(msg, "arguments", args);
 	return send_all(
 		q, json_object_to_json_string_ext(msg, JSON_C_TO_STRING_PLAIN),
-		err);
+		fd, err);
 }
 
 static int receive_answer(struct ipl_qmp *q, const char *command,
@@ -308,9 +334,20 @@ int ipl_qmp_run(struct ipl_qmp *q, const char *command,
 		struct json_object *args, struct json_object **ret,
 		struct ipl_err *err)
 {
-	int rc = send_command(q, command, args, err);
+	int rc = send_command(q, command, args, -1, err);
 
 	return rc ? rc : receive_answer(q, command, ret, err);
+}
+
+int ipl_qmp_give_fd(struct ipl_qmp *q, const char *name, int fd,
+		    struct ipl_err *err)
+{
+	struct json_object *args = json_object_new_object();
+	int rc;
+
+	json_object_object_add(args, "fdname", json_object_new_string(name));
+	rc = send_command(q, "getfd", args, fd, err);
+	return rc ? rc : receive_answer(q, "getfd", NULL, err);
 }
 
 /* Run a command whose answer is one value, as text. */
@@ -352,7 +389,7 @@ int ipl_qmp_get_many(struct ipl_qmp *q, struct ipl_qmp_property *p, size_t n,
 
 	for (size_t i = 0; !rc && i < n; i++)
 		rc = send_command(q, "qom-get",
-				  property_args(p[i].path, p[i].name), err);
+				  property_args(p[i].path, p[i].name), -1, err);
 	for (size_t i = 0; !rc && i < n; i++) {
 		auto_json struct json_object *o = NULL;
 

@@ -50,6 +50,10 @@ int ipl_qmp_run(struct ipl_qmp *qmp, const char *command,
 		struct json_object *args, struct json_object **ret,
 		struct ipl_err *err) IPL_MUST_CHECK;
 
+/* Give QEMU a copy of @fd, which commands can call @name from then on. */
+int ipl_qmp_give_fd(struct ipl_qmp *qmp, const char *name, int fd,
+		    struct ipl_err *err) IPL_MUST_CHECK;
+
 /* A property of an object, as text: caller frees. */
 int ipl_qmp_get(struct ipl_qmp *qmp, const char *path, const char *property,
 		char **ret, struct ipl_err *err) IPL_MUST_CHECK;

@@ -106,6 +106,20 @@ class Sources(vm.TestCase):
                 machine.qmp.command("cont")
                 self.assertEqual(machine.panic(), SECOND, fmt)
 
+    def test_where_the_socket_is_made(self):
+        """For a moment only, but it has to be possible."""
+        drive = self.blk(f"file={self.converted('qcow2')}")
+        long = os.path.join(self.dir, "l" * 120)  # longer than the name of a socket can be
+        os.mkdir(long)
+        with VM("-m", "256M", *drive, *ipl_device(), "-action", "panic=pause",
+                env={"TMPDIR": long}) as machine:
+            self.assertEqual(machine.panic(), FIRST)
+            self.assertEqual(os.listdir(long), [])
+        with VM("-m", "256M", *drive, *ipl_device(), env={"TMPDIR": long + "/none"}) as machine:
+            self.assertEqual(machine.wait(), 1)
+            machine.console.wait_for("cannot make a socket in the directory .*/none: No such file")
+            machine.console.wait_for("set TMPDIR to another directory")
+
     def test_nbd_server_of_somebody_else(self):
         path = self.converted("qcow2")
         with VM("-m", "256M", "-S", *self.blk(f"file={path}"), *ipl_device()) as machine:

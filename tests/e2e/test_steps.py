@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -34,6 +35,7 @@ def stepper():
 
 class Steps(vm.TestCase):
     total = None  # how many there are
+    each = STEPS
 
     def setUp(self):
         super().setUp()
@@ -41,13 +43,19 @@ class Steps(vm.TestCase):
         code = disk.assemble("program", ME=1, NEXT=-1)
         self.path = self.file("disk.img", disk.disk(
             (disk.run_psw(0x20000), {0x20000: code, COMPONENT: self.content})))
+        self.tmp = os.path.join(self.dir, "tmp")
+        os.mkdir(self.tmp)
         self.reports = 0
+
+    def disk(self):
+        return virtio_blk(self.path)
 
     def start(self, step, victim, sig):
         self.reports += 1
         self.report = os.path.join(self.dir, f"report{self.reports}")
-        machine = VM("-m", f"{MEMORY}M", *virtio_blk(self.path), *ipl_device(),
+        machine = VM("-m", f"{MEMORY}M", *self.disk(), *ipl_device(),
                      "-action", "panic=pause", check_engine=victim != "engine",
+                     env={"TMPDIR": self.tmp},
                      command=[stepper(), str(step), victim, str(int(sig)), self.report,
                               vm.S390_IPL, "run", "-v"])
         return machine
@@ -73,7 +81,7 @@ class Steps(vm.TestCase):
         with open(self.report) as f:
             words = f.read().split()
         self.step = f"step {words[0]}: {words[1]}, system call {words[2]}"
-        engine, loader, qemu, done = map(int, words[3:])
+        engine, loader, qemu, done, self.engine_steps = map(int, words[3:])
         machine.known |= {engine}
         return {"engine": engine, "loader": loader, "qemu": qemu} if done else {}
 
@@ -85,28 +93,35 @@ class Steps(vm.TestCase):
                 os.waitpid(pid, 0)
 
     def steps(self):
-        if Steps.total is None:
-            with self.start(0, "engine", 0) as machine:
-                vm.until(lambda: self.is_started(machine), what="the start")
-                time.sleep(0.3)
-            vm.until(lambda: os.path.exists(self.report))
-            with open(self.report) as f:
-                Steps.total = int(f.read().split()[2])
+        of = type(self)
+        if of.total is None:
+            of.total = self.number_of_steps(0)
         if vm.ALL:
-            return range(1, Steps.total + 1)
-        first = sum(map(ord, self.id())) % (Steps.total // STEPS) + 1
-        return range(first, Steps.total + 1, Steps.total // STEPS)
+            return range(1, of.total + 1)
+        first = sum(map(ord, self.id())) % (of.total // of.each) + 1
+        return range(first, of.total + 1, of.total // of.each)
+
+    def number_of_steps(self, which):
+        with self.start(which, "engine", 0) as machine:
+            vm.until(lambda: self.is_started(machine), what="the start")
+            time.sleep(0.3)
+        vm.until(lambda: os.path.exists(self.report))
+        with open(self.report) as f:
+            return int(f.read().split()[2])
 
     def files(self):
-        """What could be left behind, by name: other tests make files, too."""
+        """What could be left behind: in a directory of its own, and by name, since
+        other tests make files, too."""
         return {os.path.join(place, name)
-                for place in ("/dev/shm", tempfile.gettempdir()) for name in os.listdir(place)
-                if "s390-ipl" in name and not name.startswith("s390-ipl-e2e-")}
+                for place in ("/dev/shm", tempfile.gettempdir(), self.tmp)
+                for name in os.listdir(place)
+                if place == self.tmp
+                or "s390-ipl" in name and not name.startswith("s390-ipl-e2e-")}
 
-    def at_each_step(self, victim, sig, then):
+    def at_each_step(self, victim, sig, then, steps=None):
         """@then has to say what has to be when the signal was sent."""
         before, tried = self.files(), 0
-        for step in self.steps():
+        for step in steps or self.steps():
             with self.start(step, victim, sig) as machine:
                 pids = self.reached(machine)
                 if pids is None:
@@ -126,9 +141,12 @@ class Steps(vm.TestCase):
             for pid in pids.values():
                 vm.until(lambda p=pid: not pid or not vm.is_there(p),
                          what=f"{self.step}: the end of all processes")
+            # the one that makes a socket may outlive the engine by a moment
+            vm.until(lambda: not os.listdir(self.tmp),
+                     what=f"{self.step}: no file, but there is {os.listdir(self.tmp)}")
         self.assertEqual(self.files(), before)
         self.assertGreater(tried, 0)
-        print(f"{tried} of {Steps.total} steps ", end="", file=sys.stderr)
+        print(f"{tried} of {len(steps) if steps else self.total} steps ", end="", file=sys.stderr)
 
     def whole(self, machine):
         """The program was started, and all of it is there."""
@@ -226,6 +244,42 @@ class Steps(vm.TestCase):
             for who in "engine", "loader":
                 vm.until(lambda p=pids[who]: not vm.is_there(p), what=f"the end of the {who}")
         self.at_each_step("qemu", signal.SIGSTOP, then)
+
+
+class ThroughQemu(Steps):
+    """The disk is not a raw file: QEMU exports it, and the engine makes the socket."""
+    total = None
+    each = 2
+
+    def setUp(self):
+        super().setUp()
+        raw, self.path = self.path, os.path.join(self.dir, "disk.qcow2")
+        subprocess.run(["qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw, self.path],
+                       check=True)
+
+    def disk(self):
+        return ["-drive", f"if=none,id=disk0,file={self.path},format=qcow2",
+                "-device", "virtio-blk-ccw,drive=disk0"]
+
+    def around_the_socket(self):
+        """Where the socket has a name, and a little before and after that."""
+        helper = self.number_of_steps("helper:0")
+        self.assertGreater(helper, 4)
+        with self.start("helper:1", "qemu", 0) as machine:
+            self.reached(machine)
+            self.assertIn("helper", self.step)
+        return ([f"helper:{n}" for n in range(1, helper + 1)]
+                + [f"engine:{self.engine_steps + n}" for n in range(-2, 7)])
+
+    def test_engine_ended_while_there_is_a_socket(self):
+        def then(machine, pids):
+            for who in "engine", "loader":
+                vm.until(lambda p=pids[who]: not vm.is_there(p), what=f"the end of the {who}")
+            self.assertEqual(machine.qmp.status(), "running")
+        steps = self.around_the_socket()
+        for sig in signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP:
+            few = steps if vm.ALL or sig == signal.SIGKILL else steps[sig % 3 :: 3]
+            self.at_each_step("engine", sig, then, few)
 
 
 if __name__ == "__main__":
