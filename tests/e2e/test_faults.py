@@ -6,6 +6,7 @@ The loader is held in its tracks by SIGSTOP, or by a disk that answers late (nbd
 """
 import os
 import random
+import resource
 import shutil
 import signal
 import struct
@@ -57,6 +58,15 @@ class FaultCase(vm.TestCase):
         return vm.until(lambda: [p for p in children_of(engine) if p not in not_these],
                         what="a loader")[0]
 
+    def held(self, machine):
+        """The loader, stopped somewhere in the middle of loading."""
+        engine = machine.engine()
+        loader = self.loader(engine)
+        machine.qmp.command("cont")
+        machine.stderr.wait_for("KiB in")
+        os.kill(loader, signal.SIGSTOP)
+        return engine, loader
+
     def wait_for_count(self, machine, count):
         vm.until(lambda: self.counters(machine) >= count, what=f"start {count}")
 
@@ -68,15 +78,6 @@ class FaultCase(vm.TestCase):
 
 
 class Killed(FaultCase):
-    def held(self, machine):
-        """The loader, stopped somewhere in the middle of loading."""
-        engine = machine.engine()
-        loader = self.loader(engine)
-        machine.qmp.command("cont")
-        machine.stderr.wait_for("KiB in")
-        os.kill(loader, signal.SIGSTOP)
-        return engine, loader
-
     def test_loader(self):
         with self.start(self.big_disk()) as machine:
             engine, loader = self.held(machine)
@@ -164,6 +165,97 @@ class Killed(FaultCase):
             machine.stderr.wait_for("reset during the IPL")
             self.wait_for_count(machine, 1)
             vm.until(lambda: not vm.is_there(loader))
+
+
+class Loader(FaultCase):
+    """The process that loads, from outside: all that docs/sandbox.md says of it."""
+
+    def through_qemu(self):
+        path = self.big_disk()
+        subprocess.run(["qemu-img", "convert", "-f", "raw", "-O", "qcow2", path, path + ".qcow2"],
+                       check=True)
+        return VM("-m", "1G", "-S", "-drive", f"if=none,id=d,file={path}.qcow2,format=qcow2",
+                  "-device", "virtio-blk-ccw,drive=d", *ipl_device(), "-action", "panic=pause")
+
+    def descriptors(self, pid):
+        """number -> (what it is, flags)"""
+        found = {}
+        for fd in os.listdir(f"/proc/{pid}/fd"):
+            with open(f"/proc/{pid}/fdinfo/{fd}") as f:
+                flags = int(next(l.split()[1] for l in f if l.startswith("flags:")), 8)
+            found[int(fd)] = (os.readlink(f"/proc/{pid}/fd/{fd}"), flags)
+        return found
+
+    def check_descriptors(self, pid, path):
+        """@path: of the disk, None: it is read by NBD."""
+        fds = self.descriptors(pid)
+        for fd in range(3):
+            self.assertEqual(fds.pop(fd), ("/dev/null", os.O_PATH), f"descriptor {fd}")
+        memory = [name for name, _ in fds.values() if name.startswith("/memfd:s390-ipl-memory")]
+        sockets = [name for name, _ in fds.values() if name.startswith("socket:")]
+        disks = [(name, flags & os.O_ACCMODE) for name, flags in fds.values() if name == path]
+        self.assertEqual(len(memory), 1, fds)
+        self.assertEqual(len(sockets), 1 if path else 2, fds)
+        self.assertEqual(disks, [(path, os.O_RDONLY)] if path else [])
+        self.assertEqual(len(memory + sockets + disks), len(fds), fds)
+
+    def check_status(self, pid, filtered):
+        with open(f"/proc/{pid}/status") as f:
+            status = dict(line.rstrip("\n").split(":\t", 1) for line in f if ":\t" in line)
+        if os.geteuid() == 0:
+            self.assertEqual(status["Uid"].split(), ["65534"] * 4)
+            self.assertEqual(status["Gid"].split(), ["65534"] * 4)
+            self.assertEqual(status["Groups"].split(), [])
+        for which in "CapInh", "CapPrm", "CapEff", "CapAmb":
+            self.assertEqual(int(status[which], 16), 0, which)
+        self.assertEqual(status["NoNewPrivs"], "1")
+        self.assertEqual(status["Seccomp"], "2" if filtered else "0")
+
+    def check_limits(self, pid, filtered):
+        wanted = {  # docs/sandbox.md, for a VM with 1 GiB
+            "Max cpu time": (resource.RLIMIT_CPU, 60 + 2),
+            "Max file size": (resource.RLIMIT_FSIZE, 1024 * MIB),
+            "Max core file size": (resource.RLIMIT_CORE, 0),
+            "Max open files": (resource.RLIMIT_NOFILE, 8),
+        }
+        if filtered:
+            wanted["Max data size"] = (resource.RLIMIT_DATA, 512 * MIB)
+            wanted["Max address space"] = (resource.RLIMIT_AS, 2 * 1024 * MIB)
+        with open(f"/proc/{pid}/limits") as f:
+            lines = f.read().splitlines()
+        for name, (which, value) in wanted.items():
+            ours = resource.getrlimit(which)[1]
+            if ours != resource.RLIM_INFINITY:
+                value = min(value, ours)
+            line = next(l for l in lines if l.startswith(name + " "))
+            self.assertEqual(line[len(name) :].split()[:2], [str(value)] * 2, name)
+
+    def check(self, machine, path):
+        engine, loader = self.held(machine)
+        self.assertEqual(children_of(engine), [loader])
+        # a build with a sanitizer is without
+        filtered = "no filter" not in machine.stderr.wait_for("sandbox: .*").group()
+        self.check_status(loader, filtered)
+        self.check_limits(loader, filtered)
+        if os.geteuid() == 0:  # nobody else may look
+            self.check_descriptors(loader, path)
+            with open(f"/proc/{loader}/environ", "rb") as f:
+                self.assertEqual(f.read(), b"")
+        else:
+            with self.assertRaises(PermissionError):
+                os.listdir(f"/proc/{loader}/fd")
+        os.kill(loader, signal.SIGCONT)
+        self.wait_for_count(machine, 1)
+        vm.until(lambda: not children_of(engine), what="the end of the loader")
+
+    def test_what_it_has(self):
+        path = self.big_disk()
+        with self.start(path) as machine:
+            self.check(machine, path)
+
+    def test_what_it_has_through_qemu(self):
+        with self.through_qemu() as machine:
+            self.check(machine, None)
 
 
 class Disks(FaultCase):
