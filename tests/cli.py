@@ -7,6 +7,8 @@ usage: tests/cli.py S390-IPL
 import fcntl
 import os
 import pty
+import select
+import shutil
 import struct
 import subprocess
 import sys
@@ -18,8 +20,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent / "golden"))
 sys.dont_write_bytecode = True
 import run  # noqa: E402
+import zipldisk  # noqa: E402
 
 PROGRAM = ""
+F_SETPIPE_SZ = 1031  # fcntl.F_SETPIPE_SZ since Python 3.10
 
 
 def call(*args, **more):
@@ -48,6 +52,42 @@ def in_terminal(columns, *args):
     os.close(mine)
     child.wait(timeout=60)
     return text.decode().replace("\r\n", "\n")
+
+
+class Held:
+    """A command in the middle of its output, which goes into a pipe that is full."""
+
+    def __init__(self, *args, **more):
+        self.pipe, end = os.pipe()
+        fcntl.fcntl(end, F_SETPIPE_SZ, 4096)
+        self.process = subprocess.Popen([PROGRAM, *args], stdout=end, stderr=subprocess.PIPE,
+                                        text=True, **more)
+        os.close(end)
+
+    def __enter__(self):
+        try:
+            # from here on it has read the disk, and cannot end before we have read more
+            ready, _, _ = select.select([self.pipe], [], [], 60)
+            assert ready, "it prints nothing"
+            with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as f:
+                self.children = [int(pid) for pid in f.read().split()]
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        os.close(self.pipe)  # SIGPIPE
+        try:
+            self.stderr = self.process.communicate(timeout=60)[1]
+        finally:
+            self.process.kill()
+            self.process.wait()
+
+
+def status_of(pid, key):
+    with open(f"/proc/{pid}/status") as f:
+        return next(l.split(":")[1].strip() for l in f if l.startswith(key + ":"))
 
 
 class Usage(unittest.TestCase):
@@ -205,6 +245,70 @@ class Disk(unittest.TestCase):
         self.assertEqual(done.returncode, 0)
         self.assertTrue(done.stdout.isascii())
         self.assertIn(b"utf-8 \\xc3\\xa4", done.stdout)
+
+
+class Reader(unittest.TestCase):
+    """The process that reads, from outside, while it waits for its output to be read."""
+
+    COMMANDS = "list", "show", "check"
+
+    def setUp(self):
+        self.dir = tempfile.TemporaryDirectory()
+        self.addCleanup(self.dir.cleanup)
+        d = zipldisk.Disk(512, 4096)
+        programs = {n: d.program(*(d.load(0x10000, bytes([n]) * 1024) for _ in range(4)),
+                                 d.execute(1 << 51 | 0x180010000)) for n in range(1, 31)}
+        self.disk = str(Path(self.dir.name, "disk.img"))
+        Path(self.disk).write_bytes(d.finish(programs, default=1))
+
+    def reader(self, held):
+        """The sandboxed one. (An NBD server is a child, too.)"""
+        found = [pid for pid in held.children if status_of(pid, "Name") == "s390-ipl"]
+        self.assertEqual(len(found), 1)
+        return found[0]
+
+    def check_descriptors(self, held, disk):
+        pid = self.reader(held)
+        if os.geteuid():
+            with self.assertRaises(PermissionError):
+                os.listdir(f"/proc/{pid}/fd")
+            return
+        names = {int(fd): os.readlink(f"/proc/{pid}/fd/{fd}")
+                 for fd in os.listdir(f"/proc/{pid}/fd")}
+        self.assertEqual(names.pop(0), "/dev/null")
+        with open(f"/proc/{pid}/fdinfo/0") as f:
+            flags = next(l.split()[1] for l in f if l.startswith("flags:"))
+        self.assertEqual(int(flags, 8), os.O_PATH)  # neither to be read nor written
+        self.assertIn("pipe:", names.pop(1))
+        self.assertIn("pipe:", names.pop(2))
+        self.assertEqual(len(names), 1, names)
+        self.assertRegex(names.popitem()[1], disk)
+
+    def test_nothing_of_the_caller_is_open(self):
+        with open("/etc/passwd") as secret, open(self.disk) as stdin:
+            for command in self.COMMANDS:
+                with Held(command, "--json", self.disk, stdin=stdin,
+                          pass_fds=[secret.fileno()]) as held:
+                    self.check_descriptors(held, f"^{self.disk}$")
+
+    def test_nothing_of_the_caller_is_open_beside_nbd(self):
+        if not shutil.which("qemu-img") or not shutil.which("qemu-nbd"):
+            self.skipTest("there is no qemu-nbd")
+        subprocess.run(["qemu-img", "convert", "-f", "raw", "-O", "qcow2", self.disk,
+                        self.disk + ".qcow2"], check=True)
+        with open("/etc/passwd") as secret:
+            with Held("list", "--json", self.disk + ".qcow2", stdin=secret,
+                      pass_fds=[secret.fileno()]) as held:
+                self.check_descriptors(held, "^socket:")
+
+    def test_a_disk_that_the_caller_has_open(self):
+        with open(self.disk) as disk:
+            wanted = call("list", self.disk).stdout.splitlines()[1:]
+            self.assertGreater(len(wanted), 30)
+            done = call("list", f"/dev/fd/{disk.fileno()}", pass_fds=[disk.fileno()])
+            self.assertEqual(done.stdout.splitlines()[1:], wanted)
+            done = call("list", "/dev/stdin", stdin=disk)
+            self.assertEqual(done.stdout.splitlines()[1:], wanted)
 
 
 if __name__ == "__main__":

@@ -10,13 +10,28 @@
 #include "vm/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define MIB (UINT64_C(1) << 20)
 
 #define CPU_S 120 /* as for the loader of a VM with 30 GiB */
+
+/* Of what the one who called us had open the new process needs no more than where it
+ * writes to: whatever else could be read in the sandbox. */
+static int give_up_descriptors(const struct ipl_src *src, struct ipl_err *err)
+{
+	const int disk = ipl_src_descriptor(src);
+	int null = open("/dev/null", O_PATH | O_CLOEXEC);
+
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0)
+		return ipl_fail_errno(err, errno, "cannot open /dev/null");
+	ipl_process_close_all_but(&disk, 1);
+	return 0;
+}
 
 /* Go on in the sandbox, in a process of its own. The one before waits for it, closes
  * the source, which may take more rights (a qemu-nbd), and ends like it. */
@@ -35,7 +50,9 @@ static int split_off(struct ipl_src *src, struct ipl_err *err)
 	if (rc)
 		return rc;
 	if (!child.pid) {
-		rc = ipl_sandbox_enter(&limits, &report, err);
+		rc = give_up_descriptors(src, err);
+		if (!rc)
+			rc = ipl_sandbox_enter(&limits, &report, err);
 		if (rc)
 			ipl_err_advise(err, "if this host cannot do that, "
 					    "--sandbox=off goes without");

@@ -102,11 +102,17 @@ static void file_close(struct ipl_src *src)
 	free(f);
 }
 
+static int file_descriptor(const struct ipl_src *src)
+{
+	return ((const struct file_src *)src)->fd;
+}
+
 static const struct ipl_src_ops file_ops = {
 	.read = file_read,
 	.write = file_write,
 	.flush = file_flush,
 	.close = file_close,
+	.descriptor = file_descriptor,
 	.is_parallel = true,
 };
 

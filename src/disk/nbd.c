@@ -238,11 +238,19 @@ static void nbd_src_close(struct ipl_src *src)
 	free(n);
 }
 
+static int nbd_descriptor(const struct ipl_src *src)
+{
+	const struct nbd_src *n = (const struct nbd_src *)src;
+
+	return n->nbd ? nbd_aio_get_fd(n->nbd) : -1;
+}
+
 static const struct ipl_src_ops nbd_ops = {
 	.read = nbd_read,
 	.write = nbd_write,
 	.flush = nbd_src_flush,
 	.close = nbd_src_close,
+	.descriptor = nbd_descriptor,
 };
 
 /* The most bytes of one request, in whole units of @unit. */

@@ -84,6 +84,7 @@ PASS_ON(int, nbd_connect_systemd_socket_activation, (HANDLE, char **argv),
 	(h, argv))
 PASS_ON(int, nbd_aio_connect_uri, (HANDLE, const char *uri), (h, uri))
 PASS_ON(int, nbd_aio_connect_socket, (HANDLE, int fd), (h, fd))
+PASS_ON(int, nbd_aio_get_fd, (HANDLE), (h))
 PASS_ON(int, nbd_aio_is_ready, (HANDLE), (h))
 PASS_ON(int, nbd_aio_is_dead, (HANDLE), (h))
 PASS_ON(int, nbd_aio_is_closed, (HANDLE), (h))

@@ -46,6 +46,11 @@ int ipl_src_flush(struct ipl_src *src, struct ipl_err *err)
 	return src->writable ? src->ops->flush(src, err) : 0;
 }
 
+int ipl_src_descriptor(const struct ipl_src *src)
+{
+	return src->ops->descriptor ? src->ops->descriptor(src) : -1;
+}
+
 void ipl_src_close(struct ipl_src *src)
 {
 	if (src)

@@ -25,6 +25,9 @@ struct ipl_src_ops {
 		     size_t len, struct ipl_err *err);
 	int (*flush)(struct ipl_src *src, struct ipl_err *err);
 	void (*close)(struct ipl_src *src);
+	/* The descriptor that it reads from, -1: none. NULL: a kind that no
+	 * person can name. */
+	int (*descriptor)(const struct ipl_src *src);
 	/* Whether several threads may read at the same time. */
 	bool is_parallel;
 };
@@ -133,6 +136,10 @@ int ipl_src_flush(struct ipl_src *src, struct ipl_err *err) IPL_MUST_CHECK;
  * system call IPL_EIO. */
 int ipl_src_read(struct ipl_src *src, uint64_t off, void *buf, size_t len,
 		 struct ipl_err *err) IPL_MUST_CHECK;
+
+/* The descriptor that the bytes of a disk come from, -1: there is none. It stays the
+ * source's. */
+int ipl_src_descriptor(const struct ipl_src *src);
 
 /* Release a source; NULL is fine. */
 void ipl_src_close(struct ipl_src *src);

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "vm/guest_code.h"
+#include "vm/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -68,25 +69,6 @@ int ipl_launch_prepare(struct ipl_cmdline *cl, struct ipl_launch *ret,
 	return rc;
 }
 
-/* All descriptors but the standard ones and the @n in @keep. */
-static void close_all_but(const int *keep, size_t n)
-{
-	unsigned from = STDERR_FILENO + 1;
-
-	for (;;) {
-		unsigned next = ~0U;
-
-		for (size_t i = 0; i < n; i++)
-			if (keep[i] >= (int)from && (unsigned)keep[i] < next)
-				next = (unsigned)keep[i];
-		if (next > from)
-			close_range(from, next == ~0U ? next : next - 1, 0);
-		if (next == ~0U)
-			return;
-		from = next + 1;
-	}
-}
-
 int ipl_launch_fork(const struct ipl_launch *l, struct ipl_err *err)
 {
 	pid_t pid = fork();
@@ -109,7 +91,7 @@ int ipl_launch_fork(const struct ipl_launch *l, struct ipl_err *err)
 	null = open("/dev/null", O_RDWR);
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
-	close_all_but(
+	ipl_process_close_all_but(
 		(int[]){ l->engine_qmp, l->engine_memory, l->engine_events },
 		3);
 	return 0;

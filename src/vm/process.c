@@ -48,6 +48,24 @@ int ipl_process_start_self(char *const argv[], int fd, int as,
 	return 0;
 }
 
+void ipl_process_close_all_but(const int *keep, size_t n)
+{
+	unsigned from = STDERR_FILENO + 1;
+
+	for (;;) {
+		unsigned next = ~0U;
+
+		for (size_t i = 0; i < n; i++)
+			if (keep[i] >= (int)from && (unsigned)keep[i] < next)
+				next = (unsigned)keep[i];
+		if (next > from)
+			close_range(from, next == ~0U ? next : next - 1, 0);
+		if (next == ~0U)
+			return;
+		from = next + 1;
+	}
+}
+
 /* Whether it ended, and how. */
 static bool wait_for(pid_t pid, int *ret)
 {

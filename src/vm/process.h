@@ -31,6 +31,10 @@ int ipl_process_reap(struct ipl_process *p, const char *who,
 int ipl_process_fork(struct ipl_process *ret,
 		     struct ipl_err *err) IPL_MUST_CHECK;
 
+/* Close all descriptors but the standard ones and the @n in @keep, of which -1 is
+ * none. */
+void ipl_process_close_all_but(const int *keep, size_t n);
+
 /* Wait for the end of a process and for its exit status. One that a person or a
  * closed pipe ended (SIGINT, SIGTERM, SIGHUP, SIGPIPE) takes this one along; other
  * signals are errors, see ipl_process_reap. */
