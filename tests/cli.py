@@ -131,6 +131,13 @@ class Usage(unittest.TestCase):
             self.wrong(name, command, "-m", "much", "a", says="'much' is not a size")
             self.wrong(name, command, "-m", "1k", "a", says="'1k' is too little memory")
 
+    def test_sandbox_is_on_or_off(self):
+        for command in "list", "show", "check", "run":
+            for word in "maybe", "of", "", "ON":
+                for options in [f"--sandbox={word}"], ["--sandbox", word]:
+                    self.wrong(f"s390-ipl {command}", command, *options, "/dev/null",
+                               says=f"--sandbox is on or off, not '{word}'")
+
 
 class Disk(unittest.TestCase):
     """With a disk whose command lines are no text."""
@@ -283,6 +290,25 @@ class Reader(unittest.TestCase):
         self.assertIn("pipe:", names.pop(2))
         self.assertEqual(len(names), 1, names)
         self.assertRegex(names.popitem()[1], disk)
+
+    OFF = "s390-ipl: --sandbox=off: the disk is read with all rights of this user\n"
+
+    def test_sandbox(self):
+        own = wanted = status_of(os.getpid(), "Seccomp")
+        code = Path(PROGRAM).read_bytes()
+        if b"__asan_init" not in code and b"__tsan_init" not in code:  # docs/sandbox.md
+            wanted = "2"
+        for command in self.COMMANDS:
+            for options in [], ["--sandbox=on"], ["--sandbox", "on"]:
+                with Held(command, "--json", *options, self.disk) as held:
+                    self.assertEqual(status_of(self.reader(held), "Seccomp"), wanted)
+                    self.assertEqual(status_of(self.reader(held), "NoNewPrivs"), "1")
+                self.assertEqual(held.stderr, "")
+            for options in ["--sandbox=off"], ["--sandbox", "off"], ["--sandbox=on", "--sandbox=off"]:
+                with Held(command, "--json", *options, self.disk) as held:
+                    self.assertEqual(held.children, [])
+                    self.assertEqual(status_of(held.process.pid, "Seccomp"), own)
+                self.assertEqual(held.stderr, self.OFF)
 
     def test_nothing_of_the_caller_is_open(self):
         with open("/etc/passwd") as secret, open(self.disk) as stdin:

@@ -199,9 +199,12 @@ class Loader(FaultCase):
         self.assertEqual(disks, [(path, os.O_RDONLY)] if path else [])
         self.assertEqual(len(memory + sockets + disks), len(fds), fds)
 
-    def check_status(self, pid, filtered):
+    def status(self, pid):
         with open(f"/proc/{pid}/status") as f:
-            status = dict(line.rstrip("\n").split(":\t", 1) for line in f if ":\t" in line)
+            return dict(line.rstrip("\n").split(":\t", 1) for line in f if ":\t" in line)
+
+    def check_status(self, pid, filtered):
+        status = self.status(pid)
         if os.geteuid() == 0:
             self.assertEqual(status["Uid"].split(), ["65534"] * 4)
             self.assertEqual(status["Gid"].split(), ["65534"] * 4)
@@ -256,6 +259,20 @@ class Loader(FaultCase):
     def test_what_it_has_through_qemu(self):
         with self.through_qemu() as machine:
             self.check(machine, None)
+
+    def test_without_the_sandbox(self):
+        """A process of its own all the same; and a message that nobody misses."""
+        for option in ["--sandbox=off"], ["--sandbox", "off"]:
+            with self.start(self.big_disk(), run=option) as machine:
+                engine, loader = self.held(machine)
+                machine.stderr.wait_for("--sandbox=off: the disk is read with all rights of this user")
+                self.assertEqual(children_of(engine), [loader])
+                status = self.status(loader)
+                self.assertEqual(status["Seccomp"], self.status(os.getpid())["Seccomp"])
+                self.assertEqual(status["Uid"].split(), [str(os.geteuid())] * 4)
+                self.assertEqual(machine.stderr.matches("sandbox: "), [])
+                os.kill(loader, signal.SIGCONT)
+                self.wait_for_count(machine, 1)
 
 
 class Disks(FaultCase):
