@@ -11,6 +11,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..")]
 import disk
 import signing
 import vm
+from terminal import ENTER, Terminal
 from vm import VM, ipl_device, virtio_blk
 from zipldisk import Disk
 
@@ -88,8 +89,9 @@ class Secure(vm.TestCase):
             der = signing.openssl("x509", "-in", self.signer.cert, "-outform", "DER")
             self.assertEqual(certificates, [der])
 
-    def refused(self, path, *says):
-        with VM("-m", "256M", *virtio_blk(path), *ipl_device(secure="on", certs=self.certs)) as machine:
+    def refused(self, path, *says, secure="on", **props):
+        with VM("-m", "256M", *virtio_blk(path),
+                *ipl_device(secure=secure, certs=self.certs, **props)) as machine:
             self.assertEqual(machine.wait(AT_ONCE), 1, "QEMU's exit status")
             machine.console.thread.join(5)
             machine.stderr.thread.join(5)
@@ -125,6 +127,47 @@ class Secure(vm.TestCase):
             self.assertEqual(machine.panic(AT_ONCE), RAN)
             machine.console.wait_for("audit: would be refused: .*signature failed", AT_ONCE)
             self.assertIn((START, 512, 0x80, 0), self.report(machine)[1])
+
+    def linux(self, signed):
+        """What is taken for a kernel with parameters of its own; it stops at RAN."""
+        image = bytearray(4096)
+        image[:4] = bytes.fromhex("a7f40020")  # J *+0x40
+        image[8:14] = b"S390EP"
+        image[0x40 : 0x40 + 32] = program()[:32]
+        image[0x480 : 0x484] = b"a=b\0"
+        d = Disk(512, 256)
+        entries = [signing.entry(d, self.signer.sign(bytes(image)))] if signed else []
+        entries += [d.load(0x10000, bytes(image)), d.execute(disk.run_psw(0x10000))]
+        name = "signed.img" if signed else "unsigned.img"
+        return self.file(name, d.finish({1: d.program(*entries)}, default=1))
+
+    def test_parameters_are_not_changed(self):
+        with self.start(self.linux(True)) as machine:
+            self.assertEqual(machine.panic(AT_ONCE), RAN)
+            self.assertEqual(machine.memory(0x10480, 4), b"a=b\0")
+        for signed, secure, says in (
+                (True, "on", "it is signed, so its kernel parameters cannot be changed"),
+                (True, "audit", "it is signed, so its kernel parameters cannot be changed"),
+                (False, "on", "secure IPL: kernel parameters are to be changed, which it does not take")):
+            with self.subTest(signed=signed, secure=secure):
+                self.refused(self.linux(signed), says, "cannot be IPLed", secure=secure, append="x=1")
+
+    def test_an_audit_changes_parameters_and_says_so(self):
+        with self.start(self.linux(False), secure="audit", append="x=1") as machine:
+            self.assertEqual(machine.panic(AT_ONCE), RAN)
+            machine.console.wait_for("audit: would be refused: .*no component is signed", AT_ONCE)
+            self.assertEqual(machine.memory(0x10480, 8), b"a=b x=1\0")
+
+    def test_parameters_are_not_changed_in_the_menu(self):
+        with Terminal(200, 24) as terminal, \
+                VM("-nodefaults", "-display", "none", "-m", "256M", *virtio_blk(self.linux(False)),
+                   *ipl_device(menu="on", secure="on", certs=self.certs), "-action", "panic=pause",
+                   *terminal.serial("sclpconsole"), serial=False) as machine:
+            terminal.wait_for("boot menu")
+            terminal.type("1 x=1", ENTER)
+            terminal.wait_for("secure IPL: kernel parameters are to be changed")
+            self.assertEqual(machine.panic(AT_ONCE), 0x495002)
+            self.assertEqual(machine.memory(0x10480, 8), bytes(8), "nothing is loaded")
 
     def test_off_does_not_look(self):
         with VM("-m", "256M", *virtio_blk(self.disk(change=100)), *ipl_device(),
