@@ -23,6 +23,7 @@ from vm import MIB, VM, ipl_device, virtio_blk
 NBDKIT = unittest.skipUnless(shutil.which("nbdkit"), "there is no nbdkit")
 ROOT = unittest.skipUnless(os.geteuid() == 0, "only root can mount a file system")
 BIG = 256 * MIB
+GIVE_UP = 0xFF0 + 4  # include/s390-ipl/abi.h: STUB_ROM_GIVE_UP
 
 
 def children_of(pid):
@@ -141,6 +142,54 @@ class Killed(FaultCase):
             time.sleep(0.5)
             self.assertEqual(self.counters(machine), 0)
             self.assertEqual(machine.qmp.status(), "running")
+
+    def nobody_answers(self, machine, times):
+        """The stub says so, for the @times-th time: as after 30 s, but at once."""
+        memory = os.open(f"/proc/self/fd/{machine.memory_fd}", os.O_RDWR)
+
+        def said():
+            # the one that waits may not be in memory yet
+            os.pwrite(memory, struct.pack(">I", 1), vm.stub_base(1024) + GIVE_UP)
+            return len(machine.console.matches("no IPL engine answers")) == times
+        try:
+            vm.until(said, what="the stub's last words")
+        finally:
+            os.close(memory)
+        self.assertEqual(machine.panic(), 0x495001)
+
+    def test_engine_by_a_signal(self):
+        """No file is left, QEMU goes on, and the guest says why nothing happens: now, and
+        after each reset, for which there is no engine either."""
+        vm.stub_base(1024)
+        path, tmp = self.big_disk(), os.path.join(self.dir, "tmp")
+        os.mkdir(tmp)
+        for sig in signal.SIGTERM, signal.SIGINT, signal.SIGHUP:
+            with self.subTest(sig), vm.signals_that_end(), \
+                    self.start(path, check_engine=False, env={"TMPDIR": tmp}) as machine:
+                engine, loader = self.held(machine)
+                os.kill(engine, sig)
+                for pid in engine, loader:
+                    vm.until(lambda p=pid: not vm.is_there(p), what="the end of both")
+                self.assertEqual(self.counters(machine), 0)
+                self.assertEqual(machine.qmp.status(), "running")
+                self.assertEqual(os.listdir(tmp), [])
+                if sig != signal.SIGTERM and not vm.ALL:
+                    continue
+                self.nobody_answers(machine, 1)
+                machine.qmp.command("system_reset")
+                machine.qmp.command("cont")
+                self.nobody_answers(machine, 2)
+                self.assertEqual(self.counters(machine), 0)
+
+    def test_engine_by_a_pipe(self):
+        """A reader of its messages who goes away ends nothing."""
+        with self.start(self.big_disk()) as machine:
+            engine, loader = self.held(machine)
+            os.kill(engine, signal.SIGPIPE)
+            os.kill(loader, signal.SIGCONT)
+            self.wait_for_count(machine, 1)
+            self.next_reset_works(machine)
+            self.assertTrue(vm.is_there(engine))
 
     def test_qemu(self):
         with self.start(self.big_disk()) as machine:
@@ -262,17 +311,16 @@ class Loader(FaultCase):
 
     def test_without_the_sandbox(self):
         """A process of its own all the same; and a message that nobody misses."""
-        for option in ["--sandbox=off"], ["--sandbox", "off"]:
-            with self.start(self.big_disk(), run=option) as machine:
-                engine, loader = self.held(machine)
-                machine.stderr.wait_for("--sandbox=off: the disk is read with all rights of this user")
-                self.assertEqual(children_of(engine), [loader])
-                status = self.status(loader)
-                self.assertEqual(status["Seccomp"], self.status(os.getpid())["Seccomp"])
-                self.assertEqual(status["Uid"].split(), [str(os.geteuid())] * 4)
-                self.assertEqual(machine.stderr.matches("sandbox: "), [])
-                os.kill(loader, signal.SIGCONT)
-                self.wait_for_count(machine, 1)
+        with self.start(self.big_disk(), run=["--sandbox=off"]) as machine:
+            engine, loader = self.held(machine)
+            machine.stderr.wait_for("--sandbox=off: the disk is read with all rights of this user")
+            self.assertEqual(children_of(engine), [loader])
+            status = self.status(loader)
+            self.assertEqual(status["Seccomp"], self.status(os.getpid())["Seccomp"])
+            self.assertEqual(status["Uid"].split(), [str(os.geteuid())] * 4)
+            self.assertEqual(machine.stderr.matches("sandbox: "), [])
+            os.kill(loader, signal.SIGCONT)
+            self.wait_for_count(machine, 1)
 
 
 class Disks(FaultCase):

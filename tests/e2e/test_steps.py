@@ -279,7 +279,8 @@ class ThroughQemu(Steps):
         steps = self.around_the_socket()
         for sig in signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP:
             few = steps if vm.ALL or sig == signal.SIGKILL else steps[sig % 3 :: 3]
-            self.at_each_step("engine", sig, then, few)
+            with vm.signals_that_end():
+                self.at_each_step("engine", sig, then, few)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ When a VM is left behind, by whatever way, nothing of it remains: no process, no
 file. That the IPL engine ends by itself, and ends well, is part of every test.
 Every test file ends with `vm.main()`, which takes the path of s390-ipl.
 """
+import contextlib
 import ctypes
 import functools
 import json
@@ -81,6 +82,18 @@ def until(condition, timeout=PATIENCE, what=None):
         if time.monotonic() > end:
             raise AssertionError(f"not within {timeout} s: {what or condition}")
         time.sleep(0.005)
+
+
+@contextlib.contextmanager
+def signals_that_end():
+    """What is started here is ended by SIGINT and SIGHUP, also when the tests run in the
+    background or under nohup, where these are ignored."""
+    before = {sig: signal.signal(sig, signal.SIG_DFL) for sig in (signal.SIGINT, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for sig, what in before.items():
+            signal.signal(sig, what)
 
 
 class Lines:
