@@ -331,12 +331,17 @@ class Disks(FaultCase):
             machine.qmp.command("cont")
             machine.stderr.wait_for("KiB in")
             os.kill(loader, signal.SIGSTOP)
-            whole = os.path.getsize(path)
+            with open(path, "rb") as f:
+                content = f.read()
+            whole = len(content)
             os.truncate(path, 8 * MIB)
             os.kill(loader, signal.SIGCONT)
             machine.console.wait_for(f"although it had {whole} bytes when it was opened")
             self.assertEqual(machine.panic(), 0x495002)
             self.assertEqual(self.counters(machine), 0)
+            with open(path, "r+b") as f:
+                f.write(content)
+            self.next_reset_works(machine)
 
     def test_changed_in_the_middle(self):
         """What was planned is loaded, and nothing else, whatever the tables say then."""
@@ -355,15 +360,20 @@ class Disks(FaultCase):
             machine.qmp.command("system_reset")
             machine.console.wait_for("cannot be IPLed")
 
-    def served(self, *options):
-        """The disk behind nbdkit: (server, options for QEMU)."""
-        path = os.path.join(self.dir, "socket")
+    def serve(self, path, *options):
+        """nbdkit at a socket that is not there yet."""
         raw = self.file("disk.raw", disk.waits(0x1000))
         server = subprocess.Popen(["nbdkit", "-f", "-U", path, *options[:1], "file", raw,
                                    *options[1:]], stderr=subprocess.DEVNULL)
         self.addCleanup(lambda: (server.kill(), server.wait()))
         vm.until(lambda: os.path.exists(path), what="nbdkit")
-        return server, ["-m", "256M", "-drive",
+        self.assertIsNone(server.poll())
+        return server
+
+    def served(self, *options):
+        """The disk behind nbdkit: (server, options for QEMU)."""
+        path = os.path.join(self.dir, "socket")
+        return self.serve(path, *options), ["-m", "256M", "-drive",
                         f"if=none,id=d,file=nbd+unix:///?socket={path},format=raw,readonly=on",
                         "-device", "virtio-blk-ccw,drive=d", *ipl_device(),
                         "-action", "panic=pause"]
@@ -393,13 +403,15 @@ class Disks(FaultCase):
 
     @NBDKIT
     def test_reset_while_the_disk_is_silent(self):
-        _, options = self.served("--filter=delay", "rdelay=2")
+        # it takes some ten reads: this is in the middle also when we are late
+        _, options = self.served("--filter=delay", "rdelay=500ms")
         with VM("-S", *options) as machine:
             machine.qmp.command("cont")
             machine.stderr.wait_for("sandbox: ")
             time.sleep(0.3)
             machine.qmp.command("system_reset")
             machine.stderr.wait_for("reset during the IPL")
+            self.assertEqual(machine.panic(), 0x1002)
 
     @NBDKIT
     def test_server_disappears(self):
@@ -410,6 +422,20 @@ class Disks(FaultCase):
             server.kill()
             machine.console.wait_for("this VM cannot be IPLed")
             self.assertEqual(machine.panic(), 0x495002)
+            # QEMU connects anew by itself, but the first requests may fail and take
+            # it some seconds (7.2: block/nbd.c, with reconnect-delay= or without)
+            server.wait()
+            os.unlink(os.path.join(self.dir, "socket"))
+            server = self.serve(os.path.join(self.dir, "socket"))
+            machine.before.add(server.pid)  # it does not belong to the VM
+
+            def reset_works():
+                machine.qmp.command("system_reset")
+                machine.qmp.command("cont")
+                code = machine.panic()
+                self.assertIn(code, (0x495002, 0x1002))
+                return code == 0x1002 or time.sleep(1)
+            vm.until(reset_works, what="an IPL from the new server")
 
 
 class Clock(FaultCase):
