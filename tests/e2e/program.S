@@ -8,6 +8,7 @@
  *   PLACES  how many places, STRIDE bytes apart
  *   NEXT    IPLs with this load parameter (an EBCDIC character); 0: ends in a
  *	     disabled wait at 0x1000000 + the sum; -1: stays in a loop
+ *   COUNTS  in which it counts, in the last of its words
  *   ALSO    copy the places there and run them there, too
  *   SMP     CPU 1 runs them as well, over and over
  *   GIVEN   set the parameter block that the disk has put at BLOCK; with NEXT
@@ -86,6 +87,12 @@ _start:	llilf	%r8, RESULTS + 32 * ME
 	stg	%r2, 8(%r1)
 	lpswe	0(%r1)
 #elif NEXT == -1
+#ifdef COUNTS
+1:	lg	%r1, 24(%r8)
+	aghi	%r1, 1
+	stg	%r1, 24(%r8)
+	j	1b
+#endif
 	j	.
 #else
 	llilf	%r4, BLOCK

@@ -32,6 +32,38 @@ def stub():
     return elf[offset : offset + 0x8000]
 
 
+class Neighbour(VM):
+    """A VM with a program that counts in its memory."""
+
+    def __init__(self, test):
+        code = disk.assemble("program", ME=1, NEXT=-1, COUNTS=1)
+        path = test.file("good.img", disk.disk((disk.run_psw(0x20000), {0x20000: code})))
+        super().__init__("-m", f"{MEMORY}M", *virtio_blk(path), *ipl_device())
+
+    def words(self):
+        """How often it was started, and how far it has counted."""
+        return struct.unpack(">QQ", self.memory(disk.RESULTS + 32 + 16, 16))
+
+    def goes_on(self):
+        for _ in range(2):
+            before = self.words()[1]
+            vm.until(lambda n=before: self.words()[1] > n, what="the neighbour's counting")
+
+    def is_reset(self):
+        starts = self.words()[0]
+        self.qmp.command("system_reset")
+        vm.until(lambda: self.words()[0] > starts, what="the neighbour's IPL")
+        self.goes_on()
+        if self.words()[0] != starts + 1:
+            raise AssertionError(f"{self.words()[0] - starts} IPLs for one reset")
+
+    def rest(self):
+        """The digest of its memory, but for what it counts."""
+        data = bytearray(self.memory(0, MEMORY * MIB))
+        data[disk.RESULTS : disk.RESULTS + 4096] = bytes(4096)
+        return hashlib.sha256(data).hexdigest()
+
+
 class Evil(vm.TestCase):
     def results(self, machine):
         """Writes of CPU 0, of CPU 1, and how often it was started."""
@@ -41,6 +73,11 @@ class Evil(vm.TestCase):
         code = disk.assemble("evil", STUB=vm.stub_base(MEMORY), ROUNDS=rounds)
         return self.file("evil.img", disk.disk(
             (disk.run_psw(0x20000), {0x20000: code, 0x200000: stub()})))
+
+    def ipls(self, machine, count, each=lambda: None):
+        """Let so many more come."""
+        want = self.results(machine)[2] + count
+        vm.until(lambda: (each(), self.results(machine)[2])[1] >= want, what=f"{count} IPLs")
 
     def size(self, pid):
         with open(f"/proc/{pid}/status") as f:
@@ -83,25 +120,35 @@ class Evil(vm.TestCase):
         self.assertEqual(self.digest(path), before)
 
     def test_ipls_of_its_own_and_resets(self):
-        """With a VM beside it that counts."""
+        """With a VM beside it that counts, and is reset meanwhile."""
         path = self.disk(rounds=8)
-        beside = self.file("good.img", disk.waits(0x1000))
-        with VM("-m", "64M", *virtio_blk(beside), *ipl_device(),
-                "-action", "panic=pause") as good:
-            self.assertEqual(good.panic(), 0x1002)
-            want = hashlib.sha256(good.memory(0, 64 * MIB)).hexdigest()
+        digest = self.digest(path)
+        with Neighbour(self) as good:
+            good.engine()  # children of this process are the engines of both
+            good.goes_on()
+            want = good.rest()
             with VM("-m", f"{MEMORY}M", "-smp", "2", *virtio_blk(path), *ipl_device()) as evil:
-                # children of this process are the engines of both
-                vm.until(lambda: self.results(evil)[2] >= 20, what="20 IPLs")
+                engine, sizes = evil.engine(), []
+                self.ipls(evil, 20)
+                self.ipls(evil, 20, lambda: sizes.append(self.size(engine)))
                 for _ in range(5):
+                    good.goes_on()
                     evil.qmp.command("system_reset")
                     time.sleep(0.05)
-                before = self.results(evil)[2]
-                vm.until(lambda: self.results(evil)[2] > before + 5, what="more IPLs")
-            self.assertEqual(hashlib.sha256(good.memory(0, 64 * MIB)).hexdigest(), want)
-            good.qmp.command("system_reset")
-            good.qmp.command("cont")
-            self.assertEqual(good.panic(), 0x1002)
+                self.ipls(evil, 6)
+                self.assertEqual(good.rest(), want)
+                for _ in range(3):
+                    good.is_reset()
+                    self.assertEqual(good.rest(), want)
+                    self.ipls(evil, 1)
+                # sizes between two IPLs, and with a loader in the middle of one
+                vm.until(lambda: self.size(engine)[0] <= min(sizes)[0],
+                         what=f"no more than {min(sizes)[0]} descriptors again")
+                self.assertLess(self.size(engine)[1], max(kib for _, kib in sizes) + 512)
+                good.goes_on()
+            good.goes_on()
+            self.assertEqual(good.rest(), want)
+        self.assertEqual(self.digest(path), digest)
 
     def test_more_ipls_than_anybody_needs(self):
         """They have to wait, and cost little."""
