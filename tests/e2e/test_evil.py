@@ -5,6 +5,8 @@ notices nothing, and a real reset IPLs.
 """
 import hashlib
 import os
+import random
+import signal
 import struct
 import sys
 import time
@@ -17,6 +19,7 @@ from vm import MIB, VM, ipl_device, virtio_blk
 
 WRITES = 1000000  # to the mailbox, on each CPU, each time it is looked at often
 MEMORY = 64
+REQUESTED, BRANCH = 1, 4  # include/s390-ipl/abi.h: STUB_REQUESTED, STUB_CMD_BRANCH
 
 
 def stub():
@@ -30,6 +33,16 @@ def stub():
     (offset,) = struct.unpack_from(">Q", elf, headers + 8)
     # QEMU has it with what s390-ipl put in
     return elf[offset : offset + 0x8000]
+
+
+def children_of(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as f:
+        return [int(p) for p in f.read().split()]
+
+
+def state_of(pid):
+    with open(f"/proc/{pid}/stat") as f:
+        return f.read().rpartition(")")[2].split()[0]
 
 
 class Neighbour(VM):
@@ -148,6 +161,77 @@ class Evil(vm.TestCase):
                 good.goes_on()
             good.goes_on()
             self.assertEqual(good.rest(), want)
+        self.assertEqual(self.digest(path), digest)
+
+    def is_in_the_middle(self, machine, base, starts):
+        """Whether the stub waits, and was not told to start the program; and it is not
+        the program that says so."""
+        mailbox = machine.memory(base + 0x1000, 0x100)
+        (state,), (command,) = (struct.unpack_from(">Q", mailbox, at) for at in (0x10, 0x88))
+        return (mailbox.startswith(vm.STUB_MAGIC) and state == REQUESTED
+                and command & 0xFF != BRANCH and self.results(machine)[2] == starts)
+
+    def held(self, machine, base):
+        """The loader, stopped in the middle of an IPL. The VM is stopped before it, and
+        there is a loader that got nothing to do yet. If that was too quick, there is
+        another IPL."""
+        engine = machine.engine()
+        for _ in range(20):
+            loader = vm.until(lambda: children_of(engine), what="a loader")[0]
+            said, starts = len(machine.stderr.matches("KiB in")), self.results(machine)[2]
+            machine.qmp.command("cont")
+            vm.until(lambda n=said: len(machine.stderr.matches("KiB in")) > n, what="a plan")
+            try:
+                os.kill(loader, signal.SIGSTOP)
+                vm.until(lambda p=loader: state_of(p) in "TZX", what="a stopped loader")
+                if state_of(loader) == "T" and self.is_in_the_middle(machine, base, starts):
+                    return loader
+                os.kill(loader, signal.SIGCONT)
+            except (ProcessLookupError, FileNotFoundError):
+                pass
+            self.reset_while_stopped(machine)
+        self.fail("it is always quicker")
+
+    def reset_while_stopped(self, machine):
+        """A loader is made ready, and the stub cannot ask for anything yet."""
+        vm.until(lambda: not children_of(machine.engine()), what="the end of the loader")
+        machine.qmp.command("stop")
+        machine.qmp.command("system_reset")
+
+    def test_reset_in_the_middle(self):
+        """At power-on, and after it has written its nonsense."""
+        memory, component = 512, 0x1000000
+        content = random.Random(5).randbytes(32 * MIB)
+        code = disk.assemble("evil", STUB=vm.stub_base(memory), ROUNDS=0)
+        d = disk.Disk(512, 65536 + 5000)
+        run = (d.put(content), 65536)
+        path = self.file("evil.img", d.finish({1: d.program(
+            d.load(0x20000, code), d.load(0x200000, stub()),
+            d.entry(disk.LOAD, d.segments([run] * 8), component),
+            d.execute(disk.run_psw(0x20000)))}, default=1))
+        digest = self.digest(path)
+        with VM("-m", f"{memory}M", "-smp", "2", "-S", *virtio_blk(path), *ipl_device()) as machine:
+            for again in range(2):
+                loader = self.held(machine, vm.stub_base(memory))
+                starts = self.results(machine)[2]
+                resets = len(machine.stderr.matches("reset during the IPL"))
+                machine.qmp.command("system_reset")
+                vm.until(lambda: self.results(machine)[2] > starts, what="the IPL after the reset")
+                self.assertFalse(vm.is_there(loader))
+                self.assertEqual(len(machine.stderr.matches("reset during the IPL")), resets + 1)
+                vm.until(lambda: not children_of(machine.engine()), what="the end of the loader")
+                self.assertEqual(self.results(machine)[2], starts + 1)
+                size = self.size(machine.engine())
+                for at in range(component, component + 8 * len(content), len(content)):
+                    self.assertTrue(machine.memory(at, len(content)) == content, hex(at))
+                if again:
+                    self.assertEqual(size[0], first[0])
+                    self.assertLess(size[1], first[1] + 512)
+                first = size
+                done = min(self.results(machine)[:2])
+                vm.until(lambda n=done: min(self.results(machine)[:2]) > n, what="its nonsense")
+                if not again:
+                    self.reset_while_stopped(machine)
         self.assertEqual(self.digest(path), digest)
 
     def test_more_ipls_than_anybody_needs(self):
