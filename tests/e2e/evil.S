@@ -6,8 +6,11 @@
  * IPLs itself. CPU 1 does the same at the same time, but for the IPL.
  *
  *   ROUNDS  how often, on each CPU, before the IPL; 0: for ever
+ *   SUBCODE  of a DIAGNOSE that resets and is no IPL, instead: 0 or 1. The request
+ *	     stands meanwhile, and it goes on afterwards.
  *
- * Counts its starts and its rounds at RESULTS (see program.S), where program 1 is.
+ * Counts its starts, its rounds and these resets at RESULTS (see program.S), where
+ * program 1 is.
  */
 #include "s390-ipl/abi.h"
 
@@ -19,7 +22,7 @@ _start:	llilf	%r8, RESULTS + 32
 	lg	%r1, 16(%r8)
 	aghi	%r1, 1
 	stg	%r1, 16(%r8)
-	larl	%r1, psw64
+cpus:	larl	%r1, psw64
 	mvc	0x1a0(8), 0(%r1)	/* restart-new PSW of CPU 1 */
 	larl	%r1, second
 	stg	%r1, 0x1a8
@@ -30,26 +33,13 @@ _start:	llilf	%r8, RESULTS + 32
 second:	llilf	%r9, RESULTS + 32 + 8
 	lghi	%r3, 1
 
-	/* a perfect copy first, as if it waited */
 evil:	llilf	%r12, STUB + STUB_MAILBOX
 	llilf	%r13, STUB
 	stck	0x400
 	lg	%r6, 0x400
 	agr	%r6, %r9
 	llilf	%r11, ROUNDS
-round:	llilf	%r2, STUB
-	lghi	%r3, STUB_MAILBOX
-	llilf	%r4, COPY
-	lghi	%r5, STUB_MAILBOX
-	mvcle	%r2, %r4, 0
-	jo	.-4
-	larl	%r1, magic
-	mvc	MBOX_MAGIC(8, %r12), 0(%r1)
-	lghi	%r1, 1
-	stg	%r1, MBOX_BLOCK_RC(%r12)
-	stg	%r6, MBOX_GENERATION(%r12)
-	lghi	%r1, STUB_REQUESTED
-	stg	%r1, MBOX_STATE(%r12)
+round:	brasl	%r14, request
 
 	/* it stays so for a while, with fields that change: xorshift */
 	lghi	%r7, 64
@@ -85,10 +75,41 @@ round:	llilf	%r2, STUB
 	brct	%r11, round
 	clgfi	%r9, RESULTS + 32
 	jne	.
+#ifdef SUBCODE
+	brasl	%r14, request
+	larl	%r1, again		/* a short PSW for it */
+	oihf	%r1, 0x00080001
+	oilh	%r1, 0x8000
+	stg	%r1, 0
+	lghi	%r1, SUBCODE
+#else
 	lghi	%r1, 3			/* load clear */
+#endif
 	diag	%r1, %r1, 0x308
 #endif
 	j	round
+
+again:	llilf	%r8, RESULTS + 32
+	lg	%r1, 24(%r8)
+	aghi	%r1, 1
+	stg	%r1, 24(%r8)
+	j	cpus
+
+	/* a perfect copy, as if it waited, with generation %r6 */
+request: llilf	%r2, STUB
+	lghi	%r3, STUB_MAILBOX
+	llilf	%r4, COPY
+	lghi	%r5, STUB_MAILBOX
+	mvcle	%r2, %r4, 0
+	jo	.-4
+	larl	%r1, magic
+	mvc	MBOX_MAGIC(8, %r12), 0(%r1)
+	lghi	%r1, 1
+	stg	%r1, MBOX_BLOCK_RC(%r12)
+	stg	%r6, MBOX_GENERATION(%r12)
+	lghi	%r1, STUB_REQUESTED
+	stg	%r1, MBOX_STATE(%r12)
+	br	%r14
 
 	.balign	8
 psw64:	.quad	0x0000000180000000

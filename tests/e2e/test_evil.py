@@ -79,11 +79,12 @@ class Neighbour(VM):
 
 class Evil(vm.TestCase):
     def results(self, machine):
-        """Writes of CPU 0, of CPU 1, and how often it was started."""
-        return struct.unpack(">QQQ", machine.memory(disk.RESULTS + 32, 24))
+        """Writes of CPU 0, of CPU 1, how often it was started, and how often it has made
+        a reset that is no IPL."""
+        return struct.unpack(">4Q", machine.memory(disk.RESULTS + 32, 32))
 
-    def disk(self, rounds):
-        code = disk.assemble("evil", STUB=vm.stub_base(MEMORY), ROUNDS=rounds)
+    def disk(self, rounds, **symbols):
+        code = disk.assemble("evil", STUB=vm.stub_base(MEMORY), ROUNDS=rounds, **symbols)
         return self.file("evil.img", disk.disk(
             (disk.run_psw(0x20000), {0x20000: code, 0x200000: stub()})))
 
@@ -131,6 +132,72 @@ class Evil(vm.TestCase):
             machine.qmp.command("system_reset")
             vm.until(lambda: self.results(machine)[2] >= 2, what="a real IPL")
         self.assertEqual(self.digest(path), before)
+
+    def look(self, machine):
+        """Have the engine look at the mailbox: it looks between two events that it
+        tells of (-vv)."""
+        for _ in range(2):
+            seen = len(machine.stderr.matches("event RESUME"))
+            machine.qmp.command("stop")
+            machine.qmp.command("cont")
+            vm.until(lambda n=seen: len(machine.stderr.matches("event RESUME")) > n,
+                     what="an event")
+
+    def nothing_is_served(self, machine, what=lambda: None):
+        """However often the engine looks, while @what happens."""
+        fds, kib = self.size(machine.engine())
+        for _ in range(20):
+            what()
+            self.look(machine)
+        self.assertEqual(self.results(machine)[2], 1, "it is not IPLed again")
+        self.assertEqual(len(machine.stderr.matches("IPL requested")), 1)
+        self.assertEqual(len(machine.stderr.matches("started after")), 1)
+        after = self.size(machine.engine())
+        self.assertLessEqual(after[0], fds)
+        self.assertLess(after[1], kib + 512)
+
+    def nobody_has_written(self, machine):
+        """Memory that neither the program nor its IPL has used is as at power-on."""
+        base = vm.stub_base(MEMORY)
+        data = bytearray(machine.memory(0, MEMORY * MIB))
+        for at, size in ((0, 0x2000), (disk.RESULTS, 0x1000), (0x20000, 0x1000),
+                         (0x200000, vm.STUB_SIZE), (base, vm.STUB_SIZE),
+                         (base - 7 * 4096, 7 * 4096)):  # QEMU 9.2: its parameter blocks
+            data[at : at + size] = bytes(size)
+        self.assertEqual(data.count(0), len(data))
+
+    def is_reset(self, machine):
+        starts = self.results(machine)[2]
+        machine.qmp.command("system_reset")
+        vm.until(lambda: self.results(machine)[2] > starts, what="a real IPL")
+
+    def test_resets_that_are_no_ipl(self):
+        """DIAG 308 subcodes 0 and 1, with a request that stands meanwhile."""
+        for subcode in 0, 1:
+            with self.subTest(subcode), \
+                 VM("-m", f"{MEMORY}M", "-smp", "2", *virtio_blk(self.disk(1, SUBCODE=subcode)),
+                    *ipl_device(), run=["-v"]) as machine:
+                def goes_on(vm_=machine):
+                    before = self.results(vm_)[3]
+                    vm.until(lambda: self.results(vm_)[3] > before + 2, what="resets")
+                goes_on()
+                self.nothing_is_served(machine, goes_on)
+                self.nobody_has_written(machine)
+                self.is_reset(machine)
+                goes_on()
+
+    def test_restarts(self):
+        """A restart interruption, while a request stands."""
+        with VM("-m", f"{MEMORY}M", "-smp", "2", *virtio_blk(self.disk(0)), *ipl_device(),
+                run=["-v"]) as machine:
+            def restarted():
+                machine.qmp.command("inject-nmi")
+                before = self.results(machine)[1]
+                vm.until(lambda: self.results(machine)[1] > before + 1000, what="writes")
+            vm.until(lambda: min(self.results(machine)[:2]) > 1000, what="both CPUs")
+            self.nothing_is_served(machine, restarted)
+            self.nobody_has_written(machine)
+            self.is_reset(machine)
 
     def test_ipls_of_its_own_and_resets(self):
         """With a VM beside it that counts, and is reset meanwhile."""
