@@ -133,6 +133,16 @@ static void write_event(void *ctx, struct json_object *event)
 		json_object_to_json_string_ext(event, JSON_C_TO_STRING_PLAIN));
 }
 
+/* QEMU does not get the descriptor, but for one of 0 to 2: these it needs, and where
+ * one is missing the next file that it opens is taken for the terminal. The engine
+ * has others there, and writes to a copy. */
+static int inherited_events(int fd)
+{
+	if (fd <= STDERR_FILENO)
+		return fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? -1 : fd;
+}
+
 /* A number is a descriptor that we were given, all else a file. */
 static int open_events(struct run *run, struct ipl_err *err)
 {
@@ -142,8 +152,8 @@ static int open_events(struct run *run, struct ipl_err *err)
 	if (!e)
 		return 0;
 	if (*e && strspn(e, "0123456789") == strlen(e)) {
-		run->events_fd = (int)strtol(e, NULL, 10);
-		rc = fcntl(run->events_fd, F_SETFD, FD_CLOEXEC);
+		run->events_fd = rc =
+			inherited_events((int)strtol(e, NULL, 10));
 	} else {
 		run->events_fd = rc = open(
 			e, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,

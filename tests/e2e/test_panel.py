@@ -467,6 +467,17 @@ class Telling(vm.TestCase):
         self.assertEqual(events[2]["wait_code"], 0x495002)
         self.assertIn("there is no program 9", events[2]["message"])
 
+    def test_events_on_a_standard_descriptor(self):
+        """QEMU has it, too."""
+        for number in 1, 2:
+            with self.subTest(number), VM("-S", *virtio_blk(self.disk),
+                                          run=["--events", str(number)]) as machine:
+                lines = machine.console if number == 1 else machine.stderr
+                lines.wait_for('^{"event":"ready"')
+                machine.qmp.status()  # it is QEMU by now
+                self.assertEqual(os.readlink(f"/proc/{machine.pid}/fd/{number}"),
+                                 os.readlink(f"/proc/self/fd/{lines.pipe.fileno()}"))
+
     def test_events_that_cannot_be_written(self):
         for where in "/nonexistent/x", "77":
             done = vm.run(vm.S390_IPL, "run", "--events", where, *virtio_blk(self.disk))
