@@ -9,6 +9,7 @@ import os
 import pty
 import select
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -176,6 +177,17 @@ class Disk(unittest.TestCase):
                     self.assertEqual(done.returncode, 3 if ">&-" in closed.split("2>")[0] else 0)
                     if closed.endswith(" >&-") or closed == ">&-":
                         self.assertIn("cannot write to the standard output", done.stderr)
+
+    def test_children_are_ignored(self):
+        """By whoever started it: the one that reads the disk has a status all the same."""
+        zeros = Path(self.dir.name, "zeros.img")
+        zeros.write_bytes(bytes(65536))
+        for command in self.COMMANDS:
+            want = call(command, str(zeros)).returncode
+            self.assertNotEqual(want, 0, command)
+            done = call(command, str(zeros),
+                        preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+            self.assertEqual(done.returncode, want, command)
 
     def test_cut_in_a_terminal_only(self):
         wide = in_terminal(200, "list", self.disk)

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,6 +137,7 @@ int main(int argc, char **argv)
 
 	if (argc < 1)
 		return IPL_EXIT_USAGE;
+	signal(SIGCHLD, SIG_DFL); /* ignored: no child's end is known */
 	if (!strcmp(argv[0], IPL_LOADER_NAME))
 		return ipl_loader_main(argc, argv);
 	if (fill_standard_fds(&err))

@@ -66,8 +66,14 @@ void ipl_process_close_all_but(const int *keep, size_t n)
 	}
 }
 
+enum end {
+	ENDED,
+	STAYS,
+	UNKNOWN, /* somebody else has asked: the number may be another's by now */
+};
+
 /* Whether it ended, and how. */
-static bool wait_for(pid_t pid, int *ret)
+static enum end wait_for(pid_t pid, int *ret)
 {
 	const struct timespec ms = { .tv_nsec = 1000000 };
 
@@ -75,12 +81,12 @@ static bool wait_for(pid_t pid, int *ret)
 		pid_t got = waitpid(pid, ret, WNOHANG);
 
 		if (got == pid)
-			return true;
+			return ENDED;
 		if (got < 0 && errno != EINTR)
-			return false;
+			return UNKNOWN;
 		nanosleep(&ms, NULL);
 	}
-	return false;
+	return STAYS;
 }
 
 void ipl_process_kill(struct ipl_process *p)
@@ -123,8 +129,9 @@ static int signalled(int sig, const char *who, struct ipl_err *err)
 				    "pages)");
 		return rc;
 	default:
-		return ipl_fail(err, IPL_EDIED, "%s was ended by signal %d (%s)",
-				who, sig, name ? name : "unknown");
+		return ipl_fail(err, IPL_EDIED,
+				"%s was ended by signal %d (%s)", who, sig,
+				name ? name : "unknown");
 	}
 }
 
@@ -135,9 +142,18 @@ int ipl_process_reap(struct ipl_process *p, const char *who,
 	int status = 0;
 
 	p->pid = 0;
-	if (!wait_for(pid, &status)) {
+	switch (wait_for(pid, &status)) {
+	case ENDED:
+		break;
+	case STAYS:
 		kill(pid, SIGKILL);
-		return ipl_fail(err, IPL_EDIED, "%s closed its connection", who);
+		return ipl_fail(err, IPL_EDIED, "%s closed its connection",
+				who);
+	case UNKNOWN:
+		return ipl_fail(err, IPL_EDIED,
+				"%s closed its connection; how it ended was "
+				"not to be found out",
+				who);
 	}
 	if (WIFSIGNALED(status))
 		return signalled(WTERMSIG(status), who, err);
@@ -148,9 +164,9 @@ int ipl_process_reap(struct ipl_process *p, const char *who,
 int ipl_process_fork(struct ipl_process *ret, struct ipl_err *err)
 {
 	ret->pid = fork();
-	return ret->pid < 0 ? ipl_fail_errno(err, errno,
-					     "cannot start a process")
-			    : 0;
+	return ret->pid < 0
+		       ? ipl_fail_errno(err, errno, "cannot start a process")
+		       : 0;
 }
 
 int ipl_process_wait(struct ipl_process *p, const char *who, int *ret_status,
@@ -162,6 +178,9 @@ int ipl_process_wait(struct ipl_process *p, const char *who, int *ret_status,
 	do
 		pid = waitpid(p->pid, &status, 0);
 	while (pid < 0 && errno == EINTR);
+	if (pid < 0)
+		return ipl_fail_errno(err, errno,
+				      "cannot find out how %s ended", who);
 	if (WIFEXITED(status)) {
 		*ret_status = WEXITSTATUS(status);
 		return 0;

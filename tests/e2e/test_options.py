@@ -493,6 +493,24 @@ class Process(Case):
                     self.assertEqual(machine.wait(10), status)
                     vm.until(lambda: engine not in vm.children(), 10, "the engine to end")
 
+    def test_children_are_ignored(self):
+        """Whoever starts it may not want to know of its children; we do."""
+        with VM("-S", *virtio_blk(self.disk), "-action", "panic=pause",
+                command=[sys.executable, "-c", "import os, signal, sys; "
+                         "signal.signal(signal.SIGCHLD, signal.SIG_IGN); "
+                         "os.execv(sys.argv[1], sys.argv[1:])",
+                         vm.S390_IPL, "run", "-vv"]) as machine:
+            engine = machine.engine()
+            machine.stderr.wait_for("QEMU is there")
+
+            def loaders():
+                with open(f"/proc/{engine}/task/{engine}/children") as f:
+                    return f.read().split()
+            os.kill(int(vm.until(loaders, what="a loader")[0]), signal.SIGKILL)
+            machine.qmp.command("cont")
+            machine.stderr.wait_for(r"the loader's process was ended by signal 9 \(KILL\)")
+            self.assertEqual(hex(machine.panic()), hex(CODE))
+
     def test_paused_at_the_start(self):
         with VM("-S", *virtio_blk(self.disk), "-action", "panic=pause") as machine:
             time.sleep(0.5)
