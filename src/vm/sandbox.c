@@ -18,6 +18,9 @@
  * closed while the next comes. */
 #define FILES_MAX 8
 
+/* From the signal that its CPU time is over to the one that nobody can ignore. */
+#define CPU_GRACE_S 5
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define HAS_SANITIZER true /* it needs much memory, and files for its report */
 #else
@@ -67,8 +70,8 @@ static struct landlock_rights landlock_all(long version)
 /* Take all rights that the kernel knows away. *@ret is 0 when it knows none. */
 static int enter_landlock(unsigned *ret, struct ipl_err *err)
 {
-	long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
-			       LANDLOCK_VERSION);
+	long version =
+		syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_VERSION);
 	struct landlock_rights rights = landlock_all(version);
 	auto_close int fd = -1;
 
@@ -116,19 +119,37 @@ static void drop_user(char *ret, size_t size)
 
 /* ---- limits */
 
-/* What "ulimit" knows: the same for now and for ever; never more than before. */
-static int limit(int resource, uint64_t value, struct ipl_err *err)
+static uint64_t lower(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* What "ulimit" knows: @value for now and @max for ever; never more than before. */
+static int limit_to(int resource, uint64_t value, uint64_t max,
+		    struct ipl_err *err)
 {
 	struct rlimit now, r;
 
 	if (getrlimit(resource, &now) < 0)
 		return ipl_fail_errno(err, errno, "cannot ask for limits");
-	r.rlim_max = value < now.rlim_max ? value : now.rlim_max;
-	r.rlim_cur = r.rlim_max;
+	r.rlim_max = lower(max, now.rlim_max);
+	r.rlim_cur = lower(value, r.rlim_max);
 	if (setrlimit(resource, &r) < 0)
 		return ipl_fail_errno(err, errno, "cannot set limit %d",
 				      resource);
 	return 0;
+}
+
+static int limit(int resource, uint64_t value, struct ipl_err *err)
+{
+	return limit_to(resource, value, value, err);
+}
+
+/* SIGXCPU, which tells why, comes at the lower limit; where it is the higher one as
+ * well Linux sends SIGKILL. */
+static int limit_cpu(uint64_t seconds, struct ipl_err *err)
+{
+	return limit_to(RLIMIT_CPU, seconds, seconds + CPU_GRACE_S, err);
 }
 
 static int set_limits(const struct ipl_sandbox *s, struct ipl_err *err)
@@ -144,13 +165,13 @@ static int set_limits(const struct ipl_sandbox *s, struct ipl_err *err)
 	if (!rc)
 		rc = limit(RLIMIT_MSGQUEUE, 0, err);
 	if (!rc)
-		rc = limit(RLIMIT_CPU, s->cpu_s, err);
+		rc = limit_cpu(s->cpu_s, err);
 	if (rc || HAS_SANITIZER)
 		return rc;
 	rc = limit(RLIMIT_DATA, IPL_SANDBOX_DATA, err);
 	/* its libraries take some 100 MB of addresses, its threads' stacks too */
-	return rc ? rc : limit(RLIMIT_AS, s->map_max + 2 * IPL_SANDBOX_DATA,
-			       err);
+	return rc ? rc
+		  : limit(RLIMIT_AS, s->map_max + 2 * IPL_SANDBOX_DATA, err);
 }
 
 int ipl_sandbox_enter(const struct ipl_sandbox *s,

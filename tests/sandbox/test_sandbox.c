@@ -243,15 +243,6 @@ static int try_have_a_gigabyte(void)
 	return p == MAP_FAILED;
 }
 
-static int try_run_for_ever(void)
-{
-	volatile unsigned long i = 0;
-
-	while (i + 1)
-		i++;
-	return 0;
-}
-
 struct attempt {
 	const char *name;
 	int (*fn)(void);
@@ -267,8 +258,7 @@ static void test_attempt(void **state)
 	if (WIFSIGNALED(status)) {
 		int sig = WTERMSIG(status);
 
-		assert_true(sig == SIGSYS || sig == SIGXCPU || sig == SIGKILL ||
-			    sig == SIGXFSZ);
+		assert_true(sig == SIGSYS || sig == SIGXFSZ);
 		return;
 	}
 	if (WEXITSTATUS(status) == SKIPPED)
@@ -305,7 +295,6 @@ static const struct attempt attempts[] = {
 	A(use_bpf), A(use_perf), A(use_keys), A(use_userfaultfd), A(use_ipc),
 	A(watch_files), A(mount), A(set_the_clock), A(choose_another_cpu),
 	A(be_more_important), A(have_a_gigabyte),
-	A(run_for_ever),
 	READER(read_a_file), READER(make_a_file), READER(write_by_write),
 	READER(make_a_process), READER(become_a_shell),
 	READER(make_an_inet_socket), READER(signal_the_engine),
@@ -319,6 +308,43 @@ static const struct attempt attempts[] = {
 };
 
 #define N_ATTEMPTS (sizeof(attempts) / sizeof(*attempts))
+
+/* ---- for how long */
+
+static const struct ipl_sandbox hurried = { .kind = IPL_SANDBOX_LOADER,
+					    .map_max = MEMORY,
+					    .file_max = MEMORY,
+					    .cpu_s = 1 };
+
+static int run_for_ever(void)
+{
+	volatile unsigned long i = 0;
+
+	while (i + 1)
+		i++;
+	return 0;
+}
+
+static int ignore_the_end(void)
+{
+	signal(SIGXCPU, SIG_IGN);
+	return run_for_ever();
+}
+
+/* The signal is what tells whoever started it why it has ended. */
+static void test_cpu_time(void **state)
+{
+	(void)state;
+	assert_int_equal(WTERMSIG(in_sandbox(&hurried, run_for_ever, 0)),
+			 SIGXCPU);
+}
+
+static void test_cpu_time_when_the_signal_is_ignored(void **state)
+{
+	(void)state;
+	assert_int_equal(WTERMSIG(in_sandbox(&hurried, ignore_the_end, 0)),
+			 SIGKILL);
+}
 
 /* ---- every system call there is, by its number */
 
@@ -436,20 +462,24 @@ static int print_table(const char *kind)
 	return 0;
 }
 
+#define OTHERS 6 /* tests that are no attempts */
+
 int main(int argc, char **argv)
 {
-	struct CMUnitTest tests[N_ATTEMPTS + 4] = {
+	struct CMUnitTest tests[N_ATTEMPTS + OTHERS] = {
 		cmocka_unit_test(test_work),
 		cmocka_unit_test(test_work_as_a_user),
 		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_all_numbers),
+		cmocka_unit_test(test_cpu_time),
+		cmocka_unit_test(test_cpu_time_when_the_signal_is_ignored),
 	};
 
 	if (argc == 3 && !strcmp(argv[1], "--table"))
 		return print_table(argv[2]);
 	set_up();
 	for (size_t i = 0; i < N_ATTEMPTS; i++)
-		tests[4 + i] = (struct CMUnitTest){
+		tests[OTHERS + i] = (struct CMUnitTest){
 			.name = attempts[i].name,
 			.test_func = test_attempt,
 			.initial_state = (void *)(uintptr_t)&attempts[i],
