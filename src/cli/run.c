@@ -200,6 +200,7 @@ static int serve(struct run *run, const struct ipl_cmdline *cl,
 		.data_dirs = cl->data_dirs,
 		.panic_action = cl->panic_action,
 		.no_shutdown = cl->no_shutdown,
+		.has_kernel = cl->has_kernel,
 		.no_sandbox = !strcmp(run->sandbox, "off"),
 		.log = { .line = log_line, .event = write_event, .ctx = run },
 	};

@@ -101,6 +101,14 @@ static int on_panic(struct engine *e, struct ipl_err *err)
 				      err);
 }
 
+/* The loader gets ready while the machine does; @mem as in ipl_loader_prepare. Not
+ * where an IPL without it, or none, is to be expected: it would stay for nothing. */
+static void prepare_loader(const struct engine *e, const struct ipl_mem *mem)
+{
+	if (!e->c->has_kernel && e->c->profile->mode != IPL_MODE_FIRMWARE)
+		ipl_loader_prepare(e->panel.loader, mem);
+}
+
 static void on_reset(struct engine *e, struct json_object *data)
 {
 	e->reset_seen = true;
@@ -108,8 +116,7 @@ static void on_reset(struct engine *e, struct json_object *data)
 		json_object_get_boolean(json_object_object_get(data, "guest"));
 	e->panic_passed_on = false;
 	e->hot_since_us = ipl_clock_us();
-	/* it gets ready while the machine does */
-	ipl_loader_prepare(e->panel.loader, &e->mem);
+	prepare_loader(e, &e->mem);
 }
 
 static int on_event(struct engine *e, struct json_object *event,
@@ -360,8 +367,7 @@ static int set_up(struct engine *e, struct ipl_err *err)
 
 	if (rc)
 		return rc;
-	/* while QEMU gets ready: */
-	ipl_loader_prepare(e->panel.loader, NULL);
+	prepare_loader(e, NULL);
 	rc = ipl_qmp_open(c->qmp_fd, &e->qmp, err);
 	if (rc)
 		return rc;
@@ -370,7 +376,7 @@ static int set_up(struct engine *e, struct ipl_err *err)
 			       &e->mem, err);
 	if (!rc) {
 		e->stub_base = ipl_stub_place(&e->mem, ipl_qmp_version(e->qmp));
-		ipl_loader_prepare(e->panel.loader, &e->mem);
+		prepare_loader(e, &e->mem);
 	}
 	if (!rc)
 		rc = ipl_qmp_get(e->qmp, "/machine", "loadparm",

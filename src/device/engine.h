@@ -23,6 +23,7 @@ struct ipl_engine_config {
 	struct json_object *data_dirs; /* for its files: -L, an array of texts */
 	const char *panic_action; /* the user's, or NULL for QEMU's default */
 	bool no_shutdown;	  /* the user's -no-shutdown */
+	bool has_kernel;	  /* the user's -kernel: QEMU starts that */
 	bool no_sandbox;	  /* the user's --sandbox=off */
 	struct ipl_log log;
 };

@@ -673,10 +673,13 @@ int ipl_panel_load(struct ipl_panel *p, const struct ipl_stub *stub,
 		return rc;
 	ipl_loader_begin(p->loader, stub);
 	rc = ipl_disks_query(p->qmp, &disks, err);
-	if (rc)
-		return rc;
-	ipl_log_say(p->log, IPL_LOG_DEBUG, "disks of the VM: %zu", disks.n);
-	rc = choose_and_load(p, stub, &disks, block, err);
+	if (!rc) {
+		ipl_log_say(p->log, IPL_LOG_DEBUG, "disks of the VM: %zu",
+			    disks.n);
+		rc = choose_and_load(p, stub, &disks, block, err);
+	}
 	ipl_disks_free(&disks);
+	/* also one that got ready for nothing */
+	ipl_loader_close(p->loader);
 	return rc;
 }

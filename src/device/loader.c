@@ -305,6 +305,7 @@ static int make_ready(struct ipl_loader *l, struct ipl_err *err)
 void ipl_loader_begin(struct ipl_loader *l, const struct ipl_stub *stub)
 {
 	l->stub = *stub;
+	l->mem = stub->mem;
 }
 
 static int open_disk(struct ipl_loader *l, const struct ipl_loader_disk *disk,

@@ -60,7 +60,7 @@ void ipl_loader_free(struct ipl_loader *loader);
 void ipl_loader_prepare(struct ipl_loader *loader, const struct ipl_mem *mem);
 
 /* All that follows is for the IPL that @stub waits for: it gets signs of life, and
- * its pump is called, while the loader works. */
+ * its pump is called, while the loader works, on its memory (lent from then on). */
 void ipl_loader_begin(struct ipl_loader *loader, const struct ipl_stub *stub);
 
 /* Read the boot map of @disk, whose descriptor the loader takes over (also on

@@ -66,7 +66,6 @@ struct parse {
 	bool wanted;
 	bool has_disk;
 	bool has_bios;
-	bool has_kernel;
 	bool prealloc;
 	char *mem_path;
 	const char *memory;
@@ -275,7 +274,7 @@ static int on_bios(struct parse *p, const char *opt, const char *arg,
 static int on_kernel(struct parse *p, const char *opt, const char *arg,
 		     struct ipl_err *err)
 {
-	p->has_kernel = true;
+	p->cl->has_kernel = true;
 	return push2(p->cl, opt, arg, err);
 }
 
@@ -351,7 +350,7 @@ static const char *why_aside(const struct parse *p)
 		return NULL;
 	if (p->has_bios)
 		return "-bios is given";
-	if (p->has_kernel)
+	if (p->cl->has_kernel)
 		return "-kernel is given";
 	if (!p->has_disk)
 		return "there is no disk";

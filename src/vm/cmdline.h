@@ -24,8 +24,8 @@ struct ipl_cmdline {
 	/* Why QEMU gets everything untouched but for our device, or NULL: the
 	 * VM has the IPL device. */
 	const char *aside;
-	struct json_object *device; /* -device s390-ipl, or NULL */
-	struct json_object *boot;   /* all -boot options, merged */
+	struct json_object *device;    /* -device s390-ipl, or NULL */
+	struct json_object *boot;      /* all -boot options, merged */
 	struct json_object *data_dirs; /* directories of all -L, in order */
 	/* loadparm= of disk devices, which old QEMUs do not know: id -> text */
 	struct json_object *loadparms;
@@ -34,6 +34,7 @@ struct ipl_cmdline {
 	uint64_t memory_size; /* bytes; 0: ask QEMU */
 	char *panic_action;   /* the user's -action panic=, or NULL */
 	bool no_shutdown;
+	bool has_kernel;
 };
 
 /* Where the pieces are that QEMU inherits: descriptors. */

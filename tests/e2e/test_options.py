@@ -502,11 +502,8 @@ class Process(Case):
                          vm.S390_IPL, "run", "-vv"]) as machine:
             engine = machine.engine()
             machine.stderr.wait_for("QEMU is there")
-
-            def loaders():
-                with open(f"/proc/{engine}/task/{engine}/children") as f:
-                    return f.read().split()
-            os.kill(int(vm.until(loaders, what="a loader")[0]), signal.SIGKILL)
+            loaders = vm.until(lambda: vm.children_of(engine), what="a loader")
+            os.kill(loaders[0], signal.SIGKILL)
             machine.qmp.command("cont")
             machine.stderr.wait_for(r"the loader's process was ended by signal 9 \(KILL\)")
             self.assertEqual(hex(machine.panic()), hex(CODE))

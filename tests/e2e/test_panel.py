@@ -532,6 +532,16 @@ class Modes(LinuxCase):
             vm.until(lambda: machine.memory(disk.RESULTS + 32 + 23, 1) == b"\2")
             self.assertEqual(len(machine.stderr.matches("left to QEMU's firmware")), 4)
 
+    def test_firmware_needs_no_loader(self):
+        with VM(*virtio_blk(self.disk), *ipl_device(mode="firmware"), "-action", "panic=pause",
+                run=["-vv"]) as machine:
+            self.assertEqual(hex(machine.panic()), hex(0xA00002))
+            self.assertEqual(vm.children_of(machine.engine()), [])
+            machine.qmp.command("system_reset")
+            machine.qmp.command("cont")
+            self.assertEqual(hex(machine.panic()), hex(0xA00002))
+            self.assertEqual(vm.children_of(machine.engine()), [])
+
     def test_linux_by_the_firmware(self):
         lines = self.boot(*virtio_blk(self.image("z216-scsi512-mbr")),
                           *ipl_device(mode="firmware", loadparm=1), "-smp", "2")
@@ -591,6 +601,18 @@ class Kernel(vm.TestCase):
                 "panic=pause") as machine:
             self.assertEqual(machine.panic(), 0xA00004)
             machine.stderr.wait_for("started after")
+
+    def test_nothing_waits_for_an_ipl_that_may_never_come(self):
+        kernel = bytearray(0x10008)
+        kernel[:8] = disk.run_psw(0x10000, disk.MODE_31).to_bytes(8, "big")
+        kernel[0x10000 : 0x10000 + len(disk.SPIN)] = disk.SPIN
+        with VM(*virtio_blk(self.file("a.img", disk.waits(0xA00000))), "-kernel",
+                self.file("kernel", bytes(kernel)), *ipl_device(), run=["-vv"]) as machine:
+            machine.stderr.wait_for("QEMU is there")
+            self.assertEqual(vm.children_of(machine.engine()), [])
+            machine.qmp.command("system_reset")
+            machine.stderr.wait_for("event RESET.*host-qmp-system-reset")
+            self.assertEqual(vm.children_of(machine.engine()), [])
 
 
 class BootRecord(vm.TestCase):

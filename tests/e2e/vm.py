@@ -63,6 +63,14 @@ def children(zombies=False):
     return found
 
 
+def children_of(pid):
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children") as f:
+            return [int(p) for p in f.read().split()]
+    except FileNotFoundError:
+        return []
+
+
 def is_there(pid):
     """Whether that process runs, whosever child it is."""
     try:
