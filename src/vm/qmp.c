@@ -12,26 +12,76 @@
 #include <unistd.h>
 
 /* query-block of a VM with hundreds of disks has some 100 KiB. */
-#define IPL_LIMIT_QMP_MESSAGE (16 << 20)
+#define IPL_LIMIT_QMP_MESSAGE	  (16 << 20)
 /* Only the last ones matter; a guest can cause as many as it likes. */
-#define IPL_LIMIT_QMP_EVENTS  256
+#define IPL_LIMIT_QMP_EVENTS	  256
+/* Of all of them; an event has some 200 bytes. */
+#define IPL_LIMIT_QMP_EVENT_BYTES (256 << 10)
+/* Who only looks has other things to do, however much QEMU says. */
+#define IPL_LIMIT_QMP_PUMP	  (64 << 10)
+#define READ_SIZE		  4096
 /* How often somebody is told that an answer does not come. */
-#define ON_WAIT_MS	      1000
+#define ON_WAIT_MS		  1000
 
 struct ipl_qmp {
 	int fd;
 	int version;
 	pid_t peer;
 	struct json_tokener *tok;
-	struct json_object *events;  /* array, oldest first */
+	struct json_object *events;		  /* array, oldest first */
+	size_t event_sizes[IPL_LIMIT_QMP_EVENTS]; /* of each, in bytes */
+	size_t event_bytes;
 	struct json_object *answers; /* what is no event, likewise */
+	size_t asked;	/* answers that are still to come, and the greeting */
 	size_t pending; /* bytes of the message that is coming in */
 	void (*on_wait)(void *ctx);
 	void *on_wait_ctx;
 };
 
-/* Sort one complete message in. Takes @msg. */
-static int take_message(struct ipl_qmp *q, struct json_object *msg,
+static struct json_object *take_first(struct json_object *list)
+{
+	struct json_object *o;
+
+	if (!json_object_array_length(list))
+		return NULL;
+	o = json_object_get(json_object_array_get_idx(list, 0));
+	json_object_array_del_idx(list, 0, 1);
+	return o;
+}
+
+static struct json_object *take_event(struct ipl_qmp *q)
+{
+	struct json_object *event = take_first(q->events);
+
+	if (!event)
+		return NULL;
+	q->event_bytes -= q->event_sizes[0];
+	memmove(q->event_sizes, q->event_sizes + 1,
+		sizeof(q->event_sizes) - sizeof(q->event_sizes[0]));
+	return event;
+}
+
+/* Keep @event of @size bytes, which takes the oldest ones' place. */
+static void keep_event(struct ipl_qmp *q, struct json_object *event,
+		       size_t size)
+{
+	size_t n;
+
+	if (size > IPL_LIMIT_QMP_EVENT_BYTES) {
+		json_object_put(event); /* none that means anything to us */
+		return;
+	}
+	while ((n = json_object_array_length(q->events)) >=
+		       IPL_LIMIT_QMP_EVENTS ||
+	       q->event_bytes + size > IPL_LIMIT_QMP_EVENT_BYTES)
+		json_object_put(take_event(q));
+	q->event_sizes[n] = size;
+	q->event_bytes += size;
+	json_object_array_add(q->events, event);
+}
+
+/* Sort one complete message of @size bytes in. Takes @msg. */
+static int take_message(struct ipl_qmp *q, struct json_object *msg, size_t size,
 			struct ipl_err *err)
 {
 	struct json_object *event;
@@ -43,11 +93,16 @@ static int take_message(struct ipl_qmp *q, struct json_object *msg,
 				"JSON object");
 	}
 	if (json_object_object_get_ex(msg, "event", &event)) {
-		if (json_object_array_length(q->events) >= IPL_LIMIT_QMP_EVENTS)
-			json_object_array_del_idx(q->events, 0, 1);
-		json_object_array_add(q->events, msg);
+		keep_event(q, msg, size);
 		return 0;
 	}
+	if (!q->asked) {
+		json_object_put(msg);
+		return ipl_fail(err, IPL_EPROTO,
+				"QEMU's monitor sent an answer, expected none: "
+				"nothing was asked");
+	}
+	q->asked--;
 	json_object_array_add(q->answers, msg);
 	return 0;
 }
@@ -59,6 +114,7 @@ static int parse(struct ipl_qmp *q, const char *p, size_t n,
 		struct json_object *msg =
 			json_tokener_parse_ex(q->tok, p, (int)n);
 		size_t used = json_tokener_get_parse_end(q->tok);
+		size_t size = q->pending + used;
 		int rc;
 
 		if (json_tokener_get_error(q->tok) == json_tokener_continue) {
@@ -77,7 +133,7 @@ static int parse(struct ipl_qmp *q, const char *p, size_t n,
 				"QEMU's monitor sent bad JSON: %s",
 				json_tokener_error_desc(
 					json_tokener_get_error(q->tok)));
-		rc = take_message(q, msg, err);
+		rc = take_message(q, msg, size, err);
 		if (rc)
 			return rc;
 		p += used;
@@ -119,7 +175,7 @@ static ssize_t receive_from(struct ipl_qmp *q, char *buf, size_t len)
 static int receive(struct ipl_qmp *q, int timeout_ms, struct ipl_err *err)
 {
 	struct pollfd pfd = { .fd = q->fd, .events = POLLIN };
-	char buf[4096];
+	char buf[READ_SIZE];
 	ssize_t n;
 
 	do
@@ -135,17 +191,6 @@ static int receive(struct ipl_qmp *q, int timeout_ms, struct ipl_err *err)
 	if (n <= 0)
 		return ipl_fail(err, IPL_EGONE, "QEMU has ended");
 	return parse(q, buf, (size_t)n, err);
-}
-
-static struct json_object *take_first(struct json_object *list)
-{
-	struct json_object *o;
-
-	if (!json_object_array_length(list))
-		return NULL;
-	o = json_object_get(json_object_array_get_idx(list, 0));
-	json_object_array_del_idx(list, 0, 1);
-	return o;
 }
 
 /* Wait for the next message that is no event. There is no limit: a QEMU that
@@ -234,6 +279,7 @@ int ipl_qmp_open(int fd, struct ipl_qmp **ret, struct ipl_err *err)
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
 	}
 	q->fd = fd;
+	q->asked = 1; /* it greets by itself */
 	q->tok = json_tokener_new();
 	q->events = json_object_new_array();
 	q->answers = json_object_new_array();
@@ -313,6 +359,7 @@ static int send_command(struct ipl_qmp *q, const char *command,
 {
 	auto_json struct json_object *msg = json_object_new_object();
 
+	q->asked++;
 	json_object_object_add(msg, "execute", json_object_new_string(command));
 	if (args)
 		json_object_object_add(msg, "arguments", args);
@@ -422,7 +469,8 @@ int ipl_qmp_pump(struct ipl_qmp *q, struct ipl_err *err)
 {
 	struct pollfd pfd = { .fd = q->fd, .events = POLLIN };
 
-	while (poll(&pfd, 1, 0) > 0) {
+	for (size_t n = 0; n < IPL_LIMIT_QMP_PUMP && poll(&pfd, 1, 0) > 0;
+	     n += READ_SIZE) {
 		int rc = receive(q, 0, err);
 
 		if (rc)
@@ -433,5 +481,5 @@ int ipl_qmp_pump(struct ipl_qmp *q, struct ipl_err *err)
 
 struct json_object *ipl_qmp_event(struct ipl_qmp *q)
 {
-	return take_first(q->events);
+	return take_event(q);
 }

@@ -75,10 +75,12 @@ int ipl_qmp_get_many(struct ipl_qmp *qmp, struct ipl_qmp_property *p, size_t n,
 int ipl_qmp_human(struct ipl_qmp *qmp, int cpu, const char *line, char **ret,
 		  struct ipl_err *err) IPL_MUST_CHECK;
 
-/* Take what arrived without waiting for more, IPL_EGONE when the peer is gone. */
+/* Take what arrived without waiting for more, IPL_EGONE when the peer is gone. Of a
+ * lot it takes a part; poll(2) tells that there is more. */
 int ipl_qmp_pump(struct ipl_qmp *qmp, struct ipl_err *err) IPL_MUST_CHECK;
 
-/* The oldest event not yet taken (caller: json_object_put), or NULL. */
+/* The oldest event not yet taken (caller: json_object_put), or NULL. Of many only the
+ * last ones are kept. */
 struct json_object *ipl_qmp_event(struct ipl_qmp *qmp);
 
 #endif

@@ -8,8 +8,43 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#define MAX 60000
+
+/* What the client waits for comes a line at a time, when it waits: all that comes
+ * before it has asked is nothing but an error. */
+static struct {
+	const uint8_t *p;
+	size_t left;
+	int fd;
+} say;
+
+/* In place of libc's. */
+int poll(struct pollfd *fds, nfds_t n, int timeout)
+{
+	const struct timespec now = { 0 };
+	const uint8_t *end;
+	size_t len;
+	int rc = ppoll(fds, n, &now, NULL);
+
+	if (rc || !timeout)
+		return rc;
+	if (!say.left) {
+		shutdown(say.fd, SHUT_WR);
+		return ppoll(fds, n, NULL, NULL);
+	}
+	end = memchr(say.p, '\n', say.left);
+	len = end ? (size_t)(end - say.p) + 1 : say.left;
+	if (write(say.fd, say.p, len) < 0)
+		abort();
+	say.p += len;
+	say.left -= len;
+	return ppoll(fds, n, NULL, NULL);
+}
 
 static void all_events(struct ipl_qmp *q)
 {
@@ -48,19 +83,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const char greeting[] =
 		"{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 0, \"minor\": "
 		"2, \"major\": 7}}, \"capabilities\": []}}\n{\"return\": {}}\n";
+	static uint8_t both[sizeof(greeting) + MAX];
 	struct ipl_err err = { 0 };
 	struct ipl_qmp *q = NULL;
 	bool greet = size && data[0] == 'g';
 	int fd[2], rc;
 
-	if (size > 60000 || socketpair(AF_UNIX, SOCK_STREAM, 0, fd))
+	if (size > MAX || socketpair(AF_UNIX, SOCK_STREAM, 0, fd))
 		return 0;
 	/* all of it fits into the socket: nobody waits for anybody */
-	if (greet && write(fd[1], greeting, sizeof(greeting) - 1) < 0)
-		abort();
-	if (write(fd[1], data + greet, size - greet) < 0)
-		abort();
-	shutdown(fd[1], SHUT_WR);
+	say.fd = fd[1];
+	say.p = greet ? both : data;
+	say.left = greet ? sizeof(greeting) - 1 + size - 1 : size;
+	if (greet) {
+		memcpy(both, greeting, sizeof(greeting) - 1);
+		memcpy(both + sizeof(greeting) - 1, data + 1, size - 1);
+	}
 	rc = ipl_qmp_open(fd[0], &q, &err);
 	promise_err(rc, &err);
 	if (!rc)

@@ -86,6 +86,7 @@ def others():
                b'{"error": {"class": "GenericError", "desc": "no"}}', b'{"return": {"enabled": false}}']
     write("qmp", "answers", b"g" + b"\n".join(answers * 3))
     write("qmp", "events", b"g" + answers[2] * 300)
+    write("qmp", "unasked", b"g" + b"".join(answers[:2]) * 20)
     write("qmp", "not-json", b"gHTTP/1.1 200 OK\r\n")
     write("qmp", "greeting", b'{"QMP": {"version": {}}}\n{"return": {}}')
     write("qmp", "deep", b"g" + b"[" * 500)
