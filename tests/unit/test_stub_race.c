@@ -289,9 +289,7 @@ static struct ipl_stub find(uint64_t round)
 	struct ipl_stub stub = { .mem = &mem };
 
 	pumped = 0;
-	if (ipl_stub_find(&mem, &stub))
-		assert_true(stub.base == BASE);
-	else /* it was there a moment ago */
+	if (!ipl_stub_find(&mem, BASE, &stub)) /* it was there a moment ago */
 		stub = (struct ipl_stub){ .mem = &mem,
 					  .base = BASE,
 					  .generation = GENERATION };
@@ -433,9 +431,15 @@ static unsigned long round_of_menu(uint64_t round)
 					      .check = check_program };
 	const struct ipl_stub stub = find(round);
 	struct ipl_menu_choice choice = { 0 };
+	struct ipl_menu_left *left;
 	struct ipl_err err = { 0 };
-	int rc = check_rc(ipl_menu_show(&stub, &panel, &choice, &err), &err);
+	int rc = check_rc(ipl_menu_show(&stub, &panel, &choice, &left, &err),
+			  &err);
 
+	assert_true(!left || rc == IPL_ERESET);
+	if (left) /* by whoever comes next */
+		assert_int_equal(ipl_menu_put_back(&stub, left, &err), 0);
+	free(left);
 	assert_true(!rc || !choice.params);
 	assert_true(choice.kind != IPL_MENU_PROGRAM || choice.number == 7);
 	free(choice.params);
@@ -584,7 +588,7 @@ static int set_up(void **state)
 	put(MBOX_GENERATION, GENERATION);
 	put(MBOX_BLOCK_RC, 1);
 	memcpy(before, guest.p, MEMORY);
-	assert_true(ipl_stub_find(&mem, &(struct ipl_stub){ 0 }));
+	assert_true(ipl_stub_find(&mem, BASE, &(struct ipl_stub){ 0 }));
 	guest.runs = !pthread_create(&guest.thread, NULL, run_guest, NULL);
 	assert_true(guest.runs);
 	return 0;
