@@ -531,7 +531,7 @@ class BlockDevice(Case):
 class OnDisk(Case):
     """Files that lie in a file system of the disk."""
 
-    def file_system(self, size, area=True):
+    def file_system(self, size, area=True, features=()):
         """An ext4 file system with the files, and one for the boot map."""
         root = self.dir / "root"
         shutil.rmtree(root, ignore_errors=True)
@@ -548,7 +548,7 @@ class OnDisk(Case):
             (root / "boot" / "map").write_bytes(b"s390-ipl boot area\n" * 27000)
         path = self.path("fs.img")
         Path(path).unlink(missing_ok=True)
-        subprocess.run([tool("mke2fs", "e2fsprogs"), "-q", "-t", "ext4", "-b", "4096",
+        subprocess.run([tool("mke2fs", "e2fsprogs"), "-q", "-t", "ext4", "-b", "4096", *features,
                         "-d", root, path, f"{size // 1024}k"], check=True, timeout=60, capture_output=True)
         return Path(path).read_bytes()
 
@@ -624,6 +624,32 @@ class OnDisk(Case):
                 self.assertEqual(plan["keeps_old"], default > 1)
                 self.check_disk(disk, want, default=default, names=True)
             self.fsck(disk, offset, len(fs))
+
+    def test_area_in_pieces(self):
+        """The file's pieces lie in another order, or with something between them."""
+        # an ext4 extent tree: header, then block of the file, blocks, place
+        tree = lambda *pieces: struct.pack("<HHHHI", 0xF30A, len(pieces), 4, 0, 0) + b"".join(
+            struct.pack("<IHHI", at, n, 0, start) for at, n, start in pieces)
+        fs = bytearray(self.file_system(14 * MIB, features=["-O", "^metadata_csum"]))
+        head = tree((0, 126, 0))[:-4]
+        at = fs.index(head)
+        start, = struct.unpack_from("<I", fs, at + len(head))
+        disk = self.blank("pieces.img", 16 * MIB)
+        options = "--kernel", self.path("vmlinuz"), "--cmdline", "x", "--area", "disk:/boot/map"
+        for thirds in (2, 0, 1), (0, 2, 1):
+            places = [start + 42 * third for third in thirds]
+            pieces = tree(*((42 * i, 42, place) for i, place in enumerate(places)))
+            fs[at:at + len(pieces)] = pieces
+            fs[places[0] * 4096:places[0] * 4096 + 19] = b"s390-ipl boot area\n"
+            self.put(disk, 0, fs)
+            plan = call_json("install", disk, *options)
+            taken = sum(w["bytes"] // 512 for w in plan["writes"] if not w["record"])
+            area = plan["area"]
+            self.assertEqual((area["first_block"], area["blocks"]), (places[0] * 8 + 1, taken))
+            said = call("install", disk, *options, "--write")
+            self.assertIn(f", {taken} blocks from {places[0] * 8 + 1} on, in 2 pieces", said)
+            self.check_disk(disk, [(None, "vmlinuz", None, "x")], names=False)
+            self.fsck(disk, 0, len(fs))
 
     def test_30_entries(self):
         fs = self.file_system(12 * MIB)

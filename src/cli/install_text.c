@@ -76,6 +76,19 @@ static void print_writes(const struct ipl_writes *w)
 	}
 }
 
+static void print_area(const struct ipl_install *plan)
+{
+	const struct ipl_region *r = &plan->took;
+
+	printf("boot map in %s, ", plan->area);
+	if (plan->n_runs == 1)
+		printf("blocks %" PRIu64 " to %" PRIu64, r->first,
+		       r->first + r->count - 1);
+	else
+		printf("%" PRIu64 " blocks from %" PRIu64 " on, in %zu pieces",
+		       r->count, r->first, plan->n_runs);
+}
+
 void ipl_install_print_text(const struct ipl_install *plan, const char *disk,
 			    bool written)
 {
@@ -84,11 +97,10 @@ void ipl_install_print_text(const struct ipl_install *plan, const char *disk,
 	print_printable(disk);
 	printf(": %s, blocks of %u bytes, partition table: %s\n",
 	       t->scheme->title, t->block_size, t->table);
-	printf("boot map in %s, blocks %" PRIu64 " to %" PRIu64 "%s\n\n",
-	       plan->area, plan->took.first,
-	       plan->took.first + plan->took.count - 1,
-	       !plan->had_map	 ? ""
-	       : plan->keeps_old ? "; the old one stays until it is complete"
+	print_area(plan);
+	printf("%s\n\n", !plan->had_map ? ""
+			 : plan->keeps_old
+				 ? "; the old one stays until it is complete"
 				 : "; the old one is overwritten");
 	for (size_t i = 0; i < plan->job->n_entries; i++)
 		print_entry(plan, i);

@@ -57,6 +57,21 @@ static int put_header(struct ipl_install *plan, const struct place *place,
 			      bytes, unit, "header of the boot area", err);
 }
 
+/* What @area has taken: all of the runs in front of the one that it is at, and part
+ * of that. Runs of a file may lie in any order. */
+static void count_taken(struct ipl_install *plan, const struct ipl_area *area)
+{
+	plan->took = (struct ipl_region){ 0 };
+	plan->n_runs = 0;
+	for (size_t i = 0; i <= area->at; i++) {
+		uint64_t n = i < area->at ? area->runs[i].count : area->taken;
+
+		if (n && !plan->n_runs++)
+			plan->took.first = area->runs[i].first;
+		plan->took.count += n;
+	}
+}
+
 /* Try @runs of @place. 1: it fits; 0: it does not; or an error. */
 static int try_runs(struct search *s, const struct place *place,
 		    const struct ipl_region *runs, size_t n_runs,
@@ -85,8 +100,7 @@ static int try_runs(struct search *s, const struct place *place,
 	memcpy(plan->places, b.places, sizeof(plan->places));
 	memcpy(plan->area, place->name, sizeof(plan->area));
 	plan->partition = place->part ? place->part->number : 0;
-	plan->took.first = runs[0].first;
-	plan->took.count = runs[b.area.at].first + b.area.taken - runs[0].first;
+	count_taken(plan, &b.area);
 	return 1;
 }
 

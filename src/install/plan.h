@@ -27,7 +27,8 @@ struct ipl_install {
 	struct ipl_places places[IPL_JOB_ENTRIES_MAX]; /* of entry i */
 	char area[64];		/* "the gap before partition 1" */
 	unsigned partition;	/* that the area is in; 0: none */
-	struct ipl_region took; /* from its first block to its last one */
+	struct ipl_region took; /* its first block, and how many it has taken */
+	size_t n_runs;		/* that these are in, one behind the other */
 	bool had_map;		/* there is a boot map on the disk already */
 	bool keeps_old;		/* whose blocks stay as they are */
 };
