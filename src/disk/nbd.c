@@ -116,26 +116,36 @@ static int finish(struct nbd_src *n, int64_t cookie, const char *op,
 	return rc;
 }
 
+/* Read whole units to @to or, if that is NULL, write them from @from. */
+static int transfer(struct nbd_src *n, uint64_t off, uint8_t *to,
+		    const uint8_t *from, size_t len, struct ipl_err *err)
+{
+	size_t done = 0;
+	int rc = 0;
+
+	while (!rc && done < len) {
+		size_t part = len - done < n->most ? len - done : n->most;
+		int64_t cookie;
+
+		rc = check_connection(n, err);
+		if (rc)
+			return rc;
+		cookie =
+			to ? nbd_aio_pread(n->nbd, to + done, part, off + done,
+					   NBD_NULL_COMPLETION, 0)
+			   : nbd_aio_pwrite(n->nbd, from + done, part,
+					    off + done, NBD_NULL_COMPLETION, 0);
+		rc = finish(n, cookie,
+			    to ? "NBD read failed" : "NBD write failed", err);
+		done += part;
+	}
+	return rc;
+}
+
 static int read_units(struct nbd_src *n, uint64_t off, void *buf, size_t len,
 		      struct ipl_err *err)
 {
-	uint8_t *to = buf;
-	int rc = 0;
-
-	while (!rc && len) {
-		size_t part = len < n->most ? len : n->most;
-
-		rc = check_connection(n, err);
-		if (!rc)
-			rc = finish(n,
-				    nbd_aio_pread(n->nbd, to, part, off,
-						  NBD_NULL_COMPLETION, 0),
-				    "NBD read failed", err);
-		to += part;
-		off += part;
-		len -= part;
-	}
-	return rc;
+	return transfer(n, off, buf, NULL, len, err);
 }
 
 /* The units that have a byte of [@off, @off + @len): true if they are just that. */
@@ -178,23 +188,7 @@ static int nbd_read(struct ipl_src *src, uint64_t off, void *buf, size_t len,
 static int write_units(struct nbd_src *n, uint64_t off, const void *buf,
 		       size_t len, struct ipl_err *err)
 {
-	const uint8_t *from = buf;
-	int rc = 0;
-
-	while (!rc && len) {
-		size_t part = len < n->most ? len : n->most;
-
-		rc = check_connection(n, err);
-		if (!rc)
-			rc = finish(n,
-				    nbd_aio_pwrite(n->nbd, from, part, off,
-						   NBD_NULL_COMPLETION, 0),
-				    "NBD write failed", err);
-		from += part;
-		off += part;
-		len -= part;
-	}
-	return rc;
+	return transfer(n, off, NULL, buf, len, err);
 }
 
 static int nbd_write(struct ipl_src *src, uint64_t off, const void *buf,

@@ -280,7 +280,7 @@ static int check_size(struct ipl_src *src, unsigned wanted, unsigned found,
 		return 0;
 	if (src->size >= wanted + sizeof(magic))
 		rc = ipl_src_read(src, wanted, magic, sizeof(magic), err);
-	if (rc || !memcmp(magic, "EFI PART", sizeof(magic)))
+	if (rc || !memcmp(magic, GPT_MAGIC, sizeof(magic)))
 		return rc;
 	ipl_fail(err, IPL_EINVAL,
 		 "there is a GPT for blocks of %u bytes, not %u", found,
