@@ -134,6 +134,27 @@ class Evil(unittest.TestCase):
         self.assertEqual(code, 0, text)
         self.assertIn("2 programs", text)
 
+    def test_answers_by_drops(self):
+        """Never silent, and never done: 120 s are enough, by a clock 60 times as fast."""
+        clock = Path(PROGRAM).resolve().parent.parent / "tests" / "fast_clock.so"
+        if not clock.exists():
+            self.skipTest(f"{clock} is not there")
+
+        class S(Server):
+            drops = 0
+
+            def answer(self, cookie, offset, length):
+                self.sock.sendall(self.head(cookie))
+                for byte in DISK[offset : offset + length]:
+                    time.sleep(0.05)
+                    self.sock.sendall(bytes([byte]))
+                    self.drops += 1
+        server = S()
+        code, text = self.listing(server, LD_PRELOAD=str(clock))
+        self.assertEqual(code, 8, text)
+        self.assertIn("NBD read failed: the server did not answer for ", text)
+        self.assertGreater(server.drops, 0)
+
     def test_no_nbd_at_all(self):
         class S(Server):
             def greet(self):

@@ -34,6 +34,14 @@ def children_of(pid):
         return []
 
 
+def preloaded(case, name):
+    """The environment for a library of ours."""
+    path = os.path.join(os.path.dirname(vm.S390_IPL), f"../tests/{name}.so")
+    if not os.path.exists(path):
+        case.skipTest(f"{path} is not there")
+    return {"LD_PRELOAD": os.path.abspath(path)}
+
+
 class FaultCase(vm.TestCase):
     def counters(self, machine):
         raw = machine.memory(disk.RESULTS, 64)
@@ -67,6 +75,24 @@ class FaultCase(vm.TestCase):
         machine.stderr.wait_for("KiB in")
         os.kill(loader, signal.SIGSTOP)
         return engine, loader
+
+    def serve(self, path, *options):
+        """nbdkit at a socket that is not there yet."""
+        raw = self.file("disk.raw", disk.waits(0x1000))
+        server = subprocess.Popen(["nbdkit", "-f", "-U", path, *options[:1], "file", raw,
+                                   *options[1:]], stderr=subprocess.DEVNULL)
+        self.addCleanup(lambda: (server.kill(), server.wait()))
+        vm.until(lambda: os.path.exists(path), what="nbdkit")
+        self.assertIsNone(server.poll())
+        return server
+
+    def served(self, *options):
+        """The disk behind nbdkit: (server, options for QEMU)."""
+        path = os.path.join(self.dir, "socket")
+        return self.serve(path, *options), ["-m", "256M", "-drive",
+                        f"if=none,id=d,file=nbd+unix:///?socket={path},format=raw,readonly=on",
+                        "-device", "virtio-blk-ccw,drive=d", *ipl_device(),
+                        "-action", "panic=pause"]
 
     def wait_for_count(self, machine, count):
         vm.until(lambda: self.counters(machine) >= count, what=f"start {count}")
@@ -360,24 +386,6 @@ class Disks(FaultCase):
             machine.qmp.command("system_reset")
             machine.console.wait_for("cannot be IPLed")
 
-    def serve(self, path, *options):
-        """nbdkit at a socket that is not there yet."""
-        raw = self.file("disk.raw", disk.waits(0x1000))
-        server = subprocess.Popen(["nbdkit", "-f", "-U", path, *options[:1], "file", raw,
-                                   *options[1:]], stderr=subprocess.DEVNULL)
-        self.addCleanup(lambda: (server.kill(), server.wait()))
-        vm.until(lambda: os.path.exists(path), what="nbdkit")
-        self.assertIsNone(server.poll())
-        return server
-
-    def served(self, *options):
-        """The disk behind nbdkit: (server, options for QEMU)."""
-        path = os.path.join(self.dir, "socket")
-        return self.serve(path, *options), ["-m", "256M", "-drive",
-                        f"if=none,id=d,file=nbd+unix:///?socket={path},format=raw,readonly=on",
-                        "-device", "virtio-blk-ccw,drive=d", *ipl_device(),
-                        "-action", "panic=pause"]
-
     @NBDKIT
     def test_read_errors(self):
         flag = os.path.join(self.dir, "broken")
@@ -438,16 +446,61 @@ class Disks(FaultCase):
             vm.until(reset_works, what="an IPL from the new server")
 
 
+class Limits(FaultCase):
+    """A loader that is stopped for ever is given up after the time that it has. The engine's
+    clock is fast meanwhile, so that this need not be waited for."""
+
+    def setUp(self):
+        super().setUp()
+        self.switch = os.path.join(self.dir, "fast")
+        self.clock = preloaded(self, "fast_clock")
+        self.clock["FAST_CLOCK"] = self.switch
+
+    def given_up(self, machine, loader, seconds):
+        self.assertEqual(machine.console.matches("could not be read"), [])
+        self.file("fast", b"")
+        machine.console.wait_for(f"the disk could not be read within {seconds} seconds")
+        os.unlink(self.switch)
+        self.assertEqual(machine.panic(), 0x495002)
+        vm.until(lambda: not vm.is_there(loader), what="the end of the loader")
+
+    def test_stopped_while_it_loads(self):
+        with self.start(self.big_disk(), env=self.clock) as machine:
+            _, loader = self.held(machine)
+            self.given_up(machine, loader, 60)
+            self.assertEqual(self.counters(machine), 0)
+            self.next_reset_works(machine)
+
+    def test_stopped_before_it_begins(self):
+        with self.start(self.big_disk(), env=self.clock) as machine:
+            loader = self.loader(machine.engine())
+            os.kill(loader, signal.SIGSTOP)
+            machine.qmp.command("cont")
+            self.given_up(machine, loader, 120)
+            self.assertEqual(self.counters(machine), 0)
+            self.next_reset_works(machine)
+
+    @NBDKIT
+    def test_stopped_while_it_reads(self):
+        _, options = self.served("--filter=delay", "rdelay=300ms")  # some ten times
+        with VM("-S", *options, env=self.clock) as machine:
+            loader = self.loader(machine.engine())
+            machine.qmp.command("cont")
+            machine.stderr.wait_for("sandbox: ")
+            os.kill(loader, signal.SIGSTOP)
+            self.given_up(machine, loader, 120)
+            machine.qmp.command("system_reset")
+            machine.qmp.command("cont")
+            self.assertEqual(machine.panic(), 0x1002)
+
+
 class Clock(FaultCase):
     """The host's clock is set, a day forth and back, all the time: by a library that the
     engine and QEMU are given. (The loader has no environment, and asks no such clock.)"""
 
     def stepped(self, *options):
-        clock = os.path.join(os.path.dirname(vm.S390_IPL), "../tests/stepped_clock.so")
-        if not os.path.exists(clock):
-            self.skipTest(f"{clock} is not there")
         return VM("-m", "64M", *options, "-action", "panic=pause",
-                  env={"LD_PRELOAD": os.path.abspath(clock)})
+                  env=preloaded(self, "stepped_clock"))
 
     def test_ipl(self):
         path = self.file("disk.img", disk.waits(0x1000))
