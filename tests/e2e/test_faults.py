@@ -127,6 +127,22 @@ class Killed(FaultCase):
             self.assertEqual(self.counters(machine), 0)
             self.next_reset_works(machine)
 
+    def test_loader_by_the_sandbox(self):
+        """What is said of the signals that the kernel sends: a call that is forbidden may
+        work with a new one, too much CPU time will not."""
+        with self.start(self.big_disk()) as machine:
+            engine, loader = self.held(machine)
+            os.kill(loader, signal.SIGSYS)
+            os.kill(loader, signal.SIGCONT)
+            machine.stderr.wait_for("the loader's process made a system call that its sandbox forbids")
+            machine.stderr.wait_for("trying with a new one")
+            os.kill(self.loader(engine, [loader]), signal.SIGXCPU)
+            machine.console.wait_for("the loader's process was ended, since it took more CPU time "
+                                     "than any real disk needs")
+            self.assertEqual(machine.panic(), 0x495002)
+            self.assertEqual(self.counters(machine), 0)
+            self.next_reset_works(machine)
+
     def test_loader_before_it_is_needed(self):
         with self.start(self.big_disk()) as machine:
             os.kill(self.loader(machine.engine()), signal.SIGKILL)
@@ -291,7 +307,8 @@ class Loader(FaultCase):
 
     def check_limits(self, pid, filtered):
         wanted = {  # docs/sandbox.md, for a VM with 1 GiB
-            "Max cpu time": (resource.RLIMIT_CPU, 60 + 2),
+            # the second limit is that of SIGKILL
+            "Max cpu time": (resource.RLIMIT_CPU, 60 + 2, 60 + 2 + 5),
             "Max file size": (resource.RLIMIT_FSIZE, 1024 * MIB),
             "Max core file size": (resource.RLIMIT_CORE, 0),
             "Max open files": (resource.RLIMIT_NOFILE, 8),
@@ -301,12 +318,13 @@ class Loader(FaultCase):
             wanted["Max address space"] = (resource.RLIMIT_AS, 2 * 1024 * MIB)
         with open(f"/proc/{pid}/limits") as f:
             lines = f.read().splitlines()
-        for name, (which, value) in wanted.items():
+        for name, (which, *values) in wanted.items():
             ours = resource.getrlimit(which)[1]
             if ours != resource.RLIM_INFINITY:
-                value = min(value, ours)
+                values = [min(value, ours) for value in values]
             line = next(l for l in lines if l.startswith(name + " "))
-            self.assertEqual(line[len(name) :].split()[:2], [str(value)] * 2, name)
+            self.assertEqual(line[len(name) :].split()[:2],
+                             [str(values[0]), str(values[-1])], name)
 
     def check(self, machine, path):
         engine, loader = self.held(machine)
