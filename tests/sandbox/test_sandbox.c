@@ -4,6 +4,7 @@
  * calls instead. May use: everything. */
 #include "../unit/unit.h"
 
+#include "vm/process.h"
 #include "vm/sandbox.h"
 
 #include <errno.h>
@@ -29,6 +30,8 @@
 
 #define MEMORY (1 << 20)
 #define DISK   (64 << 10)
+#define MUCH \
+	(600 << 20) /* more than the limit of data, less than of addresses */
 
 /* How a child tells its parent. */
 enum { DONE = 0, FAILED = 1, NO_SANDBOX = 2, SKIPPED = 3 };
@@ -63,12 +66,26 @@ static struct ipl_sandbox loader = { .kind = IPL_SANDBOX_LOADER,
 				     .map_max = MEMORY,
 				     .file_max = MEMORY,
 				     .cpu_s = 2 };
+static const struct ipl_sandbox large = { .kind = IPL_SANDBOX_LOADER,
+					  .map_max = UINT64_C(1) << 30,
+					  .file_max = MEMORY,
+					  .cpu_s = 2 };
 static const struct ipl_sandbox reader = { .kind = IPL_SANDBOX_READER,
 					   .cpu_s = 2 };
 static const struct ipl_sandbox unfiltered = { .kind = IPL_SANDBOX_LOADER,
 					       .file_max = MEMORY,
 					       .cpu_s = 2,
 					       .without_filter = true };
+
+/* cmocka takes these for failures of its test. */
+static void let_signals_end(void)
+{
+	static const int taken[] = { SIGILL, SIGSEGV, SIGBUS, SIGFPE, SIGSYS };
+
+	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
+	for (size_t i = 0; i < sizeof(taken) / sizeof(*taken); i++)
+		signal(taken[i], SIG_DFL);
+}
 
 /* Run @attempt (0: it succeeded) in the sandbox: the wait status. */
 static int in_sandbox(const struct ipl_sandbox *sandbox, int (*attempt)(void),
@@ -81,6 +98,7 @@ static int in_sandbox(const struct ipl_sandbox *sandbox, int (*attempt)(void),
 
 	assert_true(pid >= 0);
 	if (pid == 0) {
+		let_signals_end();
 		if (uid && setresuid(uid, uid, uid) < 0)
 			_exit(SKIPPED);
 		if (ipl_sandbox_enter(sandbox, &report, &err)) {
@@ -119,6 +137,10 @@ static int work(void)
 		return 2;
 	memset(p, 1, 100 << 20);
 	free(p);
+	/* what is only read is no data: the limit of addresses is higher */
+	p = mmap(NULL, MUCH, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED || munmap(p, MUCH))
+		return 7;
 	if (pthread_create(&t, NULL, thread, NULL) || pthread_join(t, &p))
 		return 3;
 	if (send(have.socket, "hi", 2, 0) != 2)
@@ -150,10 +172,10 @@ static void test_work_as_a_user(void **state)
 
 /* ---- what has to fail; each returns 0 when it did not */
 
-#define TRY(name, expression)             \
-	static int try_##name(void)       \
-	{                                 \
-		return (expression) < 0;  \
+#define TRY(name, expression)            \
+	static int try_##name(void)      \
+	{                                \
+		return (expression) < 0; \
 	}
 
 TRY(read_a_file, open("/etc/passwd", O_RDONLY))
@@ -185,9 +207,9 @@ TRY(make_a_unix_socket, socket(AF_UNIX, SOCK_STREAM, 0))
 TRY(make_a_netlink_socket, socket(AF_NETLINK, SOCK_RAW, 0))
 TRY(make_a_vsock, socket(40, SOCK_STREAM, 0))
 TRY(make_a_pair, socketpair(AF_UNIX, SOCK_STREAM, 0, (int[2]){ 0 }))
-TRY(connect_elsewhere, connect(have.socket,
-			       &(struct sockaddr){ .sa_family = AF_UNSPEC },
-			       sizeof(struct sockaddr)))
+TRY(connect_elsewhere,
+    connect(have.socket, &(struct sockaddr){ .sa_family = AF_UNSPEC },
+	    sizeof(struct sockaddr)))
 TRY(make_a_process, fork())
 TRY(make_a_process_by_vfork, syscall(SYS_vfork))
 TRY(make_a_process_by_clone, syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0))
@@ -212,8 +234,7 @@ TRY(become_root, setuid(0))
 TRY(become_a_group, setgid(0))
 TRY(be_dumpable, prctl(PR_SET_DUMPABLE, 1))
 TRY(filter_itself, prctl(PR_SET_SECCOMP, 1))
-TRY(map_a_file,
-    (long)mmap(NULL, DISK, PROT_READ, MAP_SHARED, have.disk, 0))
+TRY(map_a_file, (long)mmap(NULL, DISK, PROT_READ, MAP_SHARED, have.disk, 0))
 TRY(map_code, (long)mmap(NULL, 4096, PROT_READ | PROT_EXEC,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
 TRY(map_shared_memory, (long)mmap(NULL, 4096, PROT_READ | PROT_WRITE,
@@ -235,12 +256,40 @@ TRY(set_the_clock, syscall(SYS_settimeofday, NULL, NULL))
 TRY(choose_another_cpu, sched_setaffinity(0, 0, NULL))
 TRY(be_more_important, setpriority(PRIO_PROCESS, 0, -5))
 
-static int try_have_a_gigabyte(void)
+static int map_data(size_t size)
 {
-	void *p = mmap(NULL, 1 << 30, PROT_READ | PROT_WRITE,
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	return p == MAP_FAILED;
+}
+
+static int try_have_a_gigabyte(void)
+{
+	return map_data(1 << 30);
+}
+
+static int try_have_600_mebibytes(void)
+{
+	return map_data(MUCH);
+}
+
+static int try_grow_to_600_mebibytes(void)
+{
+	void *p = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return mremap(p, 1 << 20, MUCH, MREMAP_MAYMOVE) == MAP_FAILED;
+}
+
+/* Linux forgives this where there are no addresses left for as much again (mm/mprotect.c:
+ * mprotect_fixup), so this needs some more: @large. */
+static int try_write_to_600_mebibytes(void)
+{
+	void *p =
+		mmap(NULL, MUCH, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED || mprotect(p, MUCH, PROT_READ | PROT_WRITE) < 0;
 }
 
 struct attempt {
@@ -266,45 +315,118 @@ static void test_attempt(void **state)
 	assert_int_equal(WEXITSTATUS(status), FAILED);
 }
 
-#define A(name)	     { #name, try_##name, &loader }
-#define READER(name) { "reader: " #name, try_##name, &reader }
-#define BARE(name)   { "without filter: " #name, try_##name, &unfiltered }
+#define A(name)                            \
+	{                                  \
+#name, try_##name, &loader \
+	}
+#define READER(name)                                  \
+	{                                             \
+		"reader: " #name, try_##name, &reader \
+	}
+#define BARE(name)                                                \
+	{                                                         \
+		"without filter: " #name, try_##name, &unfiltered \
+	}
 
 static const struct attempt attempts[] = {
-	A(read_a_file), A(open_at), A(open_own_memory),
-	A(reopen_the_disk_for_writing), A(make_a_file), A(look_at_a_file),
-	A(make_a_directory), A(remove_a_file), A(rename_a_file), A(link_a_file),
-	A(change_rights), A(change_the_owner_of_memory), A(change_root),
-	A(change_directory), A(make_a_memory_file), A(truncate_memory),
-	A(enlarge_memory), A(write_behind_memory), A(write_by_write),
-	A(append_to_memory), A(make_a_descriptor),
-	A(make_a_descriptor_by_fcntl), A(lock_the_disk), A(make_a_pipe),
-	A(make_an_inet_socket), A(make_a_unix_socket), A(make_a_netlink_socket),
-	A(make_a_vsock), A(make_a_pair), A(connect_elsewhere),
-	A(make_a_process), A(make_a_process_by_vfork),
-	A(make_a_process_by_clone), A(make_a_namespace),
-	A(make_a_process_by_clone3), A(unshare), A(become_a_shell),
-	A(trace_the_engine), A(be_traced), A(signal_the_engine), A(signal_all),
-	A(signal_a_thread_of_the_engine), A(signal_by_tkill),
-	A(signal_by_queue), A(open_a_process), A(read_the_engine),
-	A(write_the_engine), A(limit_the_engine), A(raise_a_limit),
-	A(become_root), A(become_a_group), A(be_dumpable), A(filter_itself),
-	A(map_a_file), A(map_code), A(map_shared_memory),
-	A(make_memory_executable), A(make_memory_executable_by_key),
-	A(control_a_device), A(type_into_a_terminal), A(use_a_uring),
-	A(use_bpf), A(use_perf), A(use_keys), A(use_userfaultfd), A(use_ipc),
-	A(watch_files), A(mount), A(set_the_clock), A(choose_another_cpu),
-	A(be_more_important), A(have_a_gigabyte),
-	READER(read_a_file), READER(make_a_file), READER(write_by_write),
-	READER(make_a_process), READER(become_a_shell),
-	READER(make_an_inet_socket), READER(signal_the_engine),
-	READER(make_memory_executable), READER(type_into_a_terminal),
+	A(read_a_file),
+	A(open_at),
+	A(open_own_memory),
+	A(reopen_the_disk_for_writing),
+	A(make_a_file),
+	A(look_at_a_file),
+	A(make_a_directory),
+	A(remove_a_file),
+	A(rename_a_file),
+	A(link_a_file),
+	A(change_rights),
+	A(change_the_owner_of_memory),
+	A(change_root),
+	A(change_directory),
+	A(make_a_memory_file),
+	A(truncate_memory),
+	A(enlarge_memory),
+	A(write_behind_memory),
+	A(write_by_write),
+	A(append_to_memory),
+	A(make_a_descriptor),
+	A(make_a_descriptor_by_fcntl),
+	A(lock_the_disk),
+	A(make_a_pipe),
+	A(make_an_inet_socket),
+	A(make_a_unix_socket),
+	A(make_a_netlink_socket),
+	A(make_a_vsock),
+	A(make_a_pair),
+	A(connect_elsewhere),
+	A(make_a_process),
+	A(make_a_process_by_vfork),
+	A(make_a_process_by_clone),
+	A(make_a_namespace),
+	A(make_a_process_by_clone3),
+	A(unshare),
+	A(become_a_shell),
+	A(trace_the_engine),
+	A(be_traced),
+	A(signal_the_engine),
+	A(signal_all),
+	A(signal_a_thread_of_the_engine),
+	A(signal_by_tkill),
+	A(signal_by_queue),
+	A(open_a_process),
+	A(read_the_engine),
+	A(write_the_engine),
+	A(limit_the_engine),
+	A(raise_a_limit),
+	A(become_root),
+	A(become_a_group),
+	A(be_dumpable),
+	A(filter_itself),
+	A(map_a_file),
+	A(map_code),
+	A(map_shared_memory),
+	A(make_memory_executable),
+	A(make_memory_executable_by_key),
+	A(control_a_device),
+	A(type_into_a_terminal),
+	A(use_a_uring),
+	A(use_bpf),
+	A(use_perf),
+	A(use_keys),
+	A(use_userfaultfd),
+	A(use_ipc),
+	A(watch_files),
+	A(mount),
+	A(set_the_clock),
+	A(choose_another_cpu),
+	A(be_more_important),
+	A(have_a_gigabyte),
+	A(have_600_mebibytes),
+	A(grow_to_600_mebibytes),
+	{ "write_to_600_mebibytes", try_write_to_600_mebibytes, &large },
+	READER(read_a_file),
+	READER(make_a_file),
+	READER(write_by_write),
+	READER(make_a_process),
+	READER(become_a_shell),
+	READER(make_an_inet_socket),
+	READER(signal_the_engine),
+	READER(make_memory_executable),
+	READER(type_into_a_terminal),
 	READER(have_a_gigabyte),
+	READER(have_600_mebibytes),
 	/* what Landlock, capabilities and limits do by themselves */
-	BARE(read_a_file), BARE(make_a_file), BARE(make_a_directory),
-	BARE(become_a_shell), BARE(write_behind_memory), BARE(become_root),
-	BARE(change_root), BARE(trace_the_engine), BARE(mount),
+	BARE(read_a_file),
+	BARE(make_a_file),
+	BARE(make_a_directory),
+	BARE(become_a_shell),
+	BARE(write_behind_memory),
+	BARE(become_root),
+	BARE(change_root),
+	BARE(trace_the_engine),
+	BARE(mount),
 	BARE(signal_the_engine),
+	BARE(have_600_mebibytes),
 };
 
 #define N_ATTEMPTS (sizeof(attempts) / sizeof(*attempts))
@@ -366,38 +488,181 @@ static bool is_past_filters(long nr)
 #endif
 }
 
-static bool is_in_table(long nr)
+static bool is_in_table(enum ipl_sandbox_kind kind, long nr)
 {
 	const char *name, *only;
 
-	for (size_t i = 0;
-	     (name = ipl_sandbox_call(IPL_SANDBOX_LOADER, i, &only)); i++)
+	for (size_t i = 0; (name = ipl_sandbox_call(kind, i, &only)); i++)
 		if (seccomp_syscall_resolve_name(name) == nr)
 			return true;
 	return false;
 }
 
+static void assert_forbidden(const struct ipl_sandbox *sandbox,
+			     int (*attempt)(void))
+{
+	int status = in_sandbox(sandbox, attempt, 0);
+
+	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGSYS)
+		fail_msg("system call %#lx, sandbox %d: wait status %#x",
+			 (unsigned long)number, (int)sandbox->kind, status);
+}
+
 static void test_all_numbers(void **state)
 {
+	const struct ipl_sandbox *sandbox = *state;
 	int tried = 0;
 
-	(void)state;
 	for (number = 0; number < 600; number++) {
-		int status;
+		if (is_in_table(sandbox->kind, number))
+			continue;
+		if (is_past_filters(number)) {
+			int status = in_sandbox(sandbox, try_number, 0);
 
-		if (is_in_table(number))
+			assert_true(WIFSIGNALED(status) ||
+				    WEXITSTATUS(status) == FAILED);
 			continue;
-		status = in_sandbox(&loader, try_number, 0);
-		if (is_past_filters(number) &&
-		    (WIFSIGNALED(status) || WEXITSTATUS(status) == FAILED))
-			continue;
-		if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGSYS)
-			fail_msg("system call %ld: wait status %#x", number,
-				 status);
+		}
+		assert_forbidden(sandbox, try_number);
 		tried++;
 	}
 	print_message("%d system calls that are not in the table\n", tried);
 	assert_true(tried > 400);
+}
+
+/* ---- the other two ways of a PC to make a system call. What is in the table has
+ * other numbers there, or the same for something else: all of it is forbidden. */
+
+#ifdef __x86_64__
+#define X32	 0x40000000L /* __X32_SYSCALL_BIT */
+#define I386_MAX 20 /* 1 is exit there, 20 getpid, which has no arguments */
+
+static int try_i386(void)
+{
+	long ret;
+
+	__asm__ volatile("int $0x80"
+			 : "=a"(ret)
+			 : "a"(number), "b"(0), "c"(0), "d"(0)
+			 : "memory", "r8", "r9", "r10", "r11");
+	return ret < 0;
+}
+
+static void test_x32(void **state)
+{
+	const struct ipl_sandbox *sandbox = *state;
+	long nr;
+
+	for (nr = 0; nr < 600; nr++) {
+		/* those that are allowed without, and those that x32 has alone */
+		if (!is_in_table(sandbox->kind, nr) && (nr < 512 || nr > 547))
+			continue;
+		number = X32 | nr;
+		assert_forbidden(sandbox, try_number);
+	}
+}
+
+/* A kernel without that (IA32_EMULATION) ends who tries it. */
+static bool has_i386(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		let_signals_end();
+		number = I386_MAX;
+		_exit(try_i386());
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static void test_i386(void **state)
+{
+	if (!has_i386())
+		skip();
+	for (number = 1; number <= I386_MAX; number++)
+		assert_forbidden(*state, try_i386);
+}
+#else
+static void test_x32(void **state)
+{
+	(void)state;
+	skip();
+}
+
+static void test_i386(void **state)
+{
+	(void)state;
+	skip();
+}
+#endif
+
+/* ---- what is said of one that was ended */
+
+static void assert_ended(int sig, int want, const char *says)
+{
+	struct ipl_process p;
+	struct ipl_err err = { 0 };
+	int status = 0;
+
+	/* by the one who gets no answer, and by the one who waits */
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(ipl_process_fork(&p, &err), 0);
+		if (!p.pid) {
+			let_signals_end();
+			_exit(raise(sig));
+		}
+		assert_int_equal(i ? ipl_process_wait(&p, "it", &status, &err)
+				   : ipl_process_reap(&p, "it", &err),
+				 want);
+		if (!strstr(err.msg, says))
+			fail_msg("signal %d: %s", sig, err.msg);
+	}
+}
+
+static void test_messages(void **state)
+{
+	(void)state;
+	assert_ended(SIGSYS, IPL_EDIED,
+		     "it made a system call that its sandbox forbids");
+	assert_ended(SIGXCPU, IPL_ELIMIT,
+		     "it was ended, since it took more CPU time");
+	assert_ended(SIGBUS, IPL_ENOMEM,
+		     "it found no room behind the guest's memory");
+	assert_ended(SIGKILL, IPL_EDIED, "it was ended by signal 9 (KILL)");
+	assert_ended(SIGSEGV, IPL_EDIED, "it was ended by signal 11 (SEGV)");
+}
+
+/* The same for what the sandbox itself does. */
+static void assert_sandbox_ends(int (*attempt)(void), int want,
+				const char *says)
+{
+	struct ipl_sandbox_report report;
+	struct ipl_process p;
+	struct ipl_err err = { 0 };
+	int status = 0;
+
+	assert_int_equal(ipl_process_fork(&p, &err), 0);
+	if (!p.pid) {
+		let_signals_end();
+		if (ipl_sandbox_enter(&reader, &report, NULL))
+			_exit(NO_SANDBOX);
+		_exit(attempt());
+	}
+	assert_int_equal(ipl_process_wait(&p, "it", &status, &err), want);
+	if (!strstr(err.msg, says))
+		fail_msg("%s", err.msg);
+}
+
+static void test_messages_of_the_sandbox(void **state)
+{
+	(void)state;
+	assert_sandbox_ends(try_make_an_inet_socket, IPL_EDIED,
+			    "system call that its sandbox forbids");
+	assert_sandbox_ends(try_run_for_ever, IPL_ELIMIT,
+			    "more CPU time than any real disk needs");
 }
 
 /* ---- how it looks from outside */
@@ -462,24 +727,37 @@ static int print_table(const char *kind)
 	return 0;
 }
 
-#define OTHERS 6 /* tests that are no attempts */
+#define N_OTHERS 13
+
+#define NUMBERS(test, sandbox)                                  \
+	{                                                       \
+		.name = #test ": " #sandbox, .test_func = test, \
+		.initial_state = (void *)(uintptr_t)&sandbox,   \
+	}
 
 int main(int argc, char **argv)
 {
-	struct CMUnitTest tests[N_ATTEMPTS + OTHERS] = {
+	struct CMUnitTest tests[N_OTHERS + N_ATTEMPTS] = {
 		cmocka_unit_test(test_work),
 		cmocka_unit_test(test_work_as_a_user),
 		cmocka_unit_test(test_status),
-		cmocka_unit_test(test_all_numbers),
 		cmocka_unit_test(test_cpu_time),
 		cmocka_unit_test(test_cpu_time_when_the_signal_is_ignored),
+		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_messages_of_the_sandbox),
+		NUMBERS(test_all_numbers, loader),
+		NUMBERS(test_all_numbers, reader),
+		NUMBERS(test_x32, loader),
+		NUMBERS(test_x32, reader),
+		NUMBERS(test_i386, loader),
+		NUMBERS(test_i386, reader),
 	};
 
 	if (argc == 3 && !strcmp(argv[1], "--table"))
 		return print_table(argv[2]);
 	set_up();
 	for (size_t i = 0; i < N_ATTEMPTS; i++)
-		tests[OTHERS + i] = (struct CMUnitTest){
+		tests[N_OTHERS + i] = (struct CMUnitTest){
 			.name = attempts[i].name,
 			.test_func = test_attempt,
 			.initial_state = (void *)(uintptr_t)&attempts[i],
