@@ -44,6 +44,7 @@ struct engine {
 	bool reset_seen;	/* since then */
 	bool reset_by_guest;
 	bool kvm_known;	      /* panel.has_kvm is */
+	const char *action;   /* QEMU's at a panic, once we have set it */
 	bool panic_caught;    /* QEMU stops at a panic, for us to look */
 	bool panic_passed_on; /* the next panic is one that we let happen */
 	struct json_object *panic; /* what a panic to be looked at said */
@@ -66,16 +67,48 @@ static const char *user_action(const struct engine *e)
 	return e->c->panic_action ?: "shutdown";
 }
 
-static int catch_panics(struct engine *e, struct ipl_err *err)
+/* When there is no program: a script that starts a VM wants to see that in QEMU's
+ * exit status, if its writer did not ask for something else. */
+static const char *not_ipled_action(const struct engine *e)
+{
+	return e->c->panic_action || e->c->no_shutdown ? user_action(e)
+						       : "exit-failure";
+}
+
+static int set_action(struct engine *e, const char *action, struct ipl_err *err)
 {
 	int rc;
 
-	if (e->panic_caught || e->panel.has_kvm)
+	if (e->action && !strcmp(e->action, action))
 		return 0;
-	rc = ipl_reboot_set_action(e->qmp, "pause", err);
+	rc = ipl_reboot_set_action(e->qmp, action, err);
 	if (!rc)
-		e->panic_caught = true;
+		e->action = action;
 	return rc;
+}
+
+/* A program is about to run. Not earlier: whatever happens to us until then, QEMU
+ * does what the user said. */
+static int catch_panics(void *ctx, struct ipl_err *err)
+{
+	struct engine *e = ctx;
+
+	e->panic_caught = !e->panel.has_kvm;
+	return set_action(e, e->panic_caught ? "pause" : user_action(e), err);
+}
+
+/* Nobody looks at panics any more. */
+static void release_panics(struct engine *e)
+{
+	struct ipl_stub stub;
+	struct ipl_err err = { 0 };
+
+	if (e->action && set_action(e,
+				    ipl_stub_find(&e->mem, e->stub_base, &stub)
+					    ? not_ipled_action(e)
+					    : user_action(e),
+				    &err))
+		say_err(e, &err);
 }
 
 /* The VM has stopped after the panic that e->panic tells of. */
@@ -97,6 +130,7 @@ static int on_panic(struct engine *e, struct ipl_err *err)
 		say_err(e, err); /* all the more a panic */
 	e->panic_passed_on = true;
 	e->panic_caught = false;
+	e->action = user_action(e);
 	return ipl_reboot_panic_again(e->qmp, &e->mem, data, user_action(e),
 				      err);
 }
@@ -203,15 +237,8 @@ static int refuse(struct engine *e, const struct ipl_stub *stub,
 		 why->msg, why->advice[0] ? "s390-ipl: " : "", why->advice,
 		 why->advice[0] ? "\n" : "", WAIT_NOT_IPLED);
 	rc = ipl_stub_say(stub, text, err);
-	/* A script that starts a VM wants to see that in QEMU's exit status, if
-	 * its writer did not ask for something else. */
 	if (!rc)
-		rc = ipl_reboot_set_action(e->qmp,
-					   !e->c->panic_action &&
-							   !e->c->no_shutdown
-						   ? "exit-failure"
-						   : user_action(e),
-					   err);
+		rc = set_action(e, not_ipled_action(e), err);
 	e->panic_caught = false;
 	return rc ? rc : ipl_stub_stop(stub, WAIT_NOT_IPLED, err);
 }
@@ -233,7 +260,7 @@ static int ask_kvm(struct engine *e, struct ipl_err *err)
 	if (!e->panel.has_kvm || !e->panic_caught)
 		return 0;
 	e->panic_caught = false;
-	return ipl_reboot_set_action(e->qmp, user_action(e), err);
+	return set_action(e, user_action(e), err);
 }
 
 static void say_requested(const struct engine *e)
@@ -262,8 +289,6 @@ static int serve(struct engine *e, struct ipl_stub *stub, struct ipl_err *err)
 	stub->pump_ctx = e;
 	ipl_stub_alive(stub);
 	rc = e->panel.first ? 0 : ask_kvm(e, err);
-	if (!rc)
-		rc = catch_panics(e, err);
 	if (rc)
 		return rc;
 	ipl_qmp_on_wait(e->qmp, on_qmp_wait, stub);
@@ -387,7 +412,12 @@ static int set_up(struct engine *e, struct ipl_err *err)
 	e->panel.data_dirs = c->data_dirs;
 	e->panel.loadparms = c->loadparms;
 	e->panel.log = &c->log;
-	e->panic_caught = true; /* by -action panic=pause */
+	e->panel.on_start = catch_panics;
+	e->panel.on_start_ctx = e;
+	if (!rc && c->has_kernel)
+		rc = ask_kvm(e, err);
+	if (!rc && c->has_kernel)
+		rc = catch_panics(e, err);
 	if (rc)
 		return rc;
 	ipl_log_say(&e->c->log, IPL_LOG_DEBUG,
@@ -406,6 +436,8 @@ int ipl_engine_run(const struct ipl_engine_config *config, struct ipl_err *err)
 
 	if (!rc)
 		rc = loop(&e, err);
+	if (rc != IPL_EGONE)
+		release_panics(&e);
 	ipl_loader_free(e.panel.loader);
 	ipl_mem_unmap(&e.mem);
 	ipl_qmp_close(e.qmp);

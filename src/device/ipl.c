@@ -437,6 +437,8 @@ static int load_program(struct ipl_panel *p, const struct ipl_stub *stub,
 	if (!rc)
 		rc = clear_memory(p, stub, &start, err);
 	if (!rc)
+		rc = p->on_start(p->on_start_ctx, err);
+	if (!rc)
 		rc = ipl_loader_start(p->loader, &start, err);
 	if (!rc)
 		say_started(p, began);
@@ -530,6 +532,8 @@ static int start_firmware(const struct ipl_panel *p,
 	rc = say_firmware(p, stub, c->disk, why, err);
 	if (!rc)
 		rc = clear_memory(p, stub, &start, err);
+	if (!rc)
+		rc = p->on_start(p->on_start_ctx, err);
 	if (!rc)
 		rc = ipl_firmware_start(&fw, stub, &start, &path, err);
 	if (!rc)

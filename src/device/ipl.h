@@ -26,6 +26,9 @@ struct ipl_panel {
 	bool has_kvm;
 	bool first;    /* no program has run since QEMU started */
 	bool by_guest; /* the guest asked for it, and its block counts */
+	/* Called when all is ready but for the program, before it is loaded. */
+	int (*on_start)(void *ctx, struct ipl_err *err);
+	void *on_start_ctx;
 	const struct ipl_log *log;
 	const char *qemu;	       /* program, and where its files are: */
 	struct json_object *data_dirs; /* see vm/datadir.h */

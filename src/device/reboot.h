@@ -11,7 +11,7 @@
  * Linux re-IPLs a CCW-type IPL with DIAG 308 subcode 4 (load normal with dump
  * support), which QEMU does not have under TCG: the guest gets a specification
  * exception and ends in a disabled wait, which QEMU reports as a panic and
- * stops for (-action panic=pause).
+ * stops for (set-action panic=pause).
  *
  * @data is that of the GUEST_PANICKED event. If the CPU's lowcore shows such an
  * end, have the guest issue subcode 3 itself, by a restart interruption: its

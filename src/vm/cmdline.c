@@ -528,10 +528,10 @@ int ipl_cmdline_finish(struct ipl_cmdline *cl,
 	if (!rc)
 		rc = push2(cl, "-mon", "chardev=" MONITOR_ID ",mode=control",
 			   err);
-	/* A guest that re-IPLs itself may look like one that panics, see
-	 * device/reboot.c. */
-	if (!rc)
-		rc = push2(cl, "-action", "panic=pause", err);
+	/* The stub's last words, when no engine answers, end like a refusal: until
+	 * a program runs there is no other panic. */
+	if (!rc && !cl->panic_action && !cl->no_shutdown && !cl->has_kernel)
+		rc = push2(cl, "-action", "panic=exit-failure", err);
 	return rc;
 }
 

@@ -160,8 +160,30 @@ static void test_finish(void **state)
 	assert_contains(joined(cl), "-bios /proc/self/fd/3");
 	assert_contains(joined(cl), "size=268435456,mem-path=/proc/self/fd/4");
 	assert_contains(joined(cl), "socket,id=s390-ipl-monitor,fd=5");
-	assert_contains(joined(cl), "-action panic=pause");
+	assert_contains(joined(cl), "-action panic=exit-failure");
 	ipl_cmdline_free(cl);
+}
+
+/* What the user wants at a panic stays. */
+static void test_action_of_the_user(void **state)
+{
+	const struct ipl_cmdline_fds fds = { .stub = 3, .memory = 4, .qmp = 5 };
+	static const char *const lines[] = {
+		"-hda d -action panic=pause",
+		"-hda d -action panic=none,reboot=reset",
+		"-hda d -no-shutdown",
+		"-hda d -action shutdown=pause",
+		"-hda d -kernel k -device s390-ipl", /* the kernel's panics */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		struct ipl_cmdline *cl = parsed(lines[i]);
+
+		assert_int_equal(ipl_cmdline_finish(cl, &fds, NULL), 0);
+		assert_null(strstr(joined(cl), "exit-failure"));
+		ipl_cmdline_free(cl);
+	}
 }
 
 static void test_refused(void **state)
@@ -239,6 +261,7 @@ int main(void)
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_private_memory_is_shared),
 		cmocka_unit_test(test_finish),
+		cmocka_unit_test(test_action_of_the_user),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_opts_there_and_back),
 		cmocka_unit_test(test_sizes),

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: MIT
+"""What becomes of a VM whose engine is gone: it does what its owner said, or run(1) says
+what else."""
+import ctypes
+import os
+import re
+import signal
+import struct
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import disk
+import vm
+from vm import VM, ipl_device, virtio_blk
+
+MEMORY = 64
+GIVE_UP = 0xFF0 + 4  # include/s390-ipl/abi.h: STUB_ROM_GIVE_UP
+RESTART_NEW_PSW = 0x1A0
+PIDFD_GETFD = 438  # system call
+DEFAULT, PAUSE = (), ("-action", "panic=pause")
+
+
+def fetch_descriptor(pid, number):
+    """A descriptor of another process."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    process = os.pidfd_open(pid)
+    try:
+        fd = libc.syscall(PIDFD_GETFD, process, number, 0)
+    finally:
+        os.close(process)
+    if fd < 0:
+        raise OSError(ctypes.get_errno(), "pidfd_getfd")
+    return fd
+
+
+class Gone(vm.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.path = self.file("disk.img", disk.disk((disk.run_psw(0x20000), {
+            0x20000: disk.assemble("program", ME=0, NEXT=-1)})))
+
+    def start(self, *options):
+        return VM("-S", "-m", f"{MEMORY}M", *virtio_blk(self.path), *ipl_device(), *options,
+                  check_engine=False, run=["-vv"])
+
+    def write(self, machine, addr, data):
+        machine.memory(0, 1)
+        memory = os.open(f"/proc/self/fd/{machine.memory_fd}", os.O_RDWR)
+        os.pwrite(memory, data, addr)
+        os.close(memory)
+
+    def kill_engine(self, machine):
+        engine = machine.engine()
+        os.kill(engine, signal.SIGKILL)
+        vm.until(lambda: not vm.is_there(engine))
+
+    def nobody_answers(self, machine):
+        """The stub would wait for 30 s."""
+        self.write(machine, vm.stub_base(MEMORY) + GIVE_UP, struct.pack(">I", 1))
+        machine.qmp.command("cont")
+        machine.console.wait_for("no IPL engine answers")
+
+    def panic(self, machine):
+        self.write(machine, RESTART_NEW_PSW, struct.pack(">QQ", 0x0002000180000000, 0x1234))
+        machine.qmp.command("inject-nmi")
+
+
+class BeforeTheIpl(Gone):
+    def test_it_ends(self):
+        with self.start() as machine:
+            machine.stderr.wait_for("QEMU is there")
+            self.kill_engine(machine)
+            self.nobody_answers(machine)
+            self.assertEqual(machine.wait(), 1)
+
+    def test_it_does_what_the_user_said(self):
+        for options in PAUSE, ["-no-shutdown"]:
+            with self.subTest(options), self.start(*options) as machine:
+                machine.stderr.wait_for("QEMU is there")
+                self.kill_engine(machine)
+                self.nobody_answers(machine)
+                machine.qmp.event("STOP")
+                self.assertEqual(machine.qmp.status(), "guest-panicked")
+
+    def test_in_the_middle(self):
+        """No program runs yet, as the loader is held."""
+        with self.start() as machine:
+            machine.stderr.wait_for("QEMU is there")
+            loader = vm.until(lambda: vm.children_of(machine.engine()), what="a loader")[0]
+            os.kill(loader, signal.SIGSTOP)
+            machine.qmp.command("cont")
+            machine.stderr.wait_for("disks of the VM")
+            self.kill_engine(machine)
+            machine.qmp.command("stop")
+            self.nobody_answers(machine)
+            self.assertEqual(machine.wait(), 1)
+
+
+class WhileAProgramRuns(Gone):
+    def ends_with_an_error(self, machine):
+        """The engine, because of an answer that it did not ask for."""
+        engine = machine.engine()
+        with open(f"/proc/{machine.pid}/cmdline") as f:
+            number = int(re.search("socket,id=s390-ipl-monitor,fd=([0-9]+)", f.read())[1])
+        monitor = fetch_descriptor(machine.pid, number)
+        os.write(monitor, b'{"return": 1}\r\n')
+        os.close(monitor)
+        machine.stderr.wait_for("IPL engine: QEMU's monitor sent an answer")
+        vm.until(lambda: not vm.is_there(engine))
+
+    def test_error(self):
+        for options, status in (DEFAULT, 0), (("-action", "panic=exit-failure"), 1):
+            with self.subTest(options), self.start(*options) as machine:
+                machine.qmp.command("cont")
+                machine.stderr.wait_for("started after")
+                self.ends_with_an_error(machine)
+                self.panic(machine)
+                self.assertEqual(machine.wait(), status)
+
+
+if __name__ == "__main__":
+    vm.main()
