@@ -69,23 +69,48 @@ int ipl_launch_prepare(struct ipl_cmdline *cl, struct ipl_launch *ret,
 	return rc;
 }
 
+static int fork_fail(int error, struct ipl_err *err)
+{
+	ipl_fail_errno(err, error, "cannot start a process for the IPL engine");
+	if (error == EAGAIN)
+		ipl_err_advise(err, "this user may not have more processes: "
+				    "look at 'ulimit -u'");
+	return IPL_ESYS;
+}
+
+/* In the parent: the new process has one more, and ends with 0 or an errno. */
+static int wait_for_fork(pid_t pid, struct ipl_err *err)
+{
+	int status = 0;
+	pid_t got;
+
+	do
+		got = waitpid(pid, &status, 0);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return fork_fail(errno, err);
+	if (WIFSIGNALED(status))
+		return ipl_fail(err, IPL_EDIED,
+				"the process that starts the IPL engine was "
+				"ended by signal %d",
+				WTERMSIG(status));
+	return WEXITSTATUS(status) ? fork_fail(WEXITSTATUS(status), err) : 1;
+}
+
 int ipl_launch_fork(const struct ipl_launch *l, struct ipl_err *err)
 {
 	pid_t pid = fork();
 	int null;
 
 	if (pid < 0)
-		return ipl_fail_errno(err, errno, "cannot start a process");
-	if (pid > 0) {
-		/* the child forks once more, so that QEMU gets no child that it
-		 * does not know of */
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			;
-		return 1;
-	}
+		return fork_fail(errno, err);
+	if (pid > 0)
+		return wait_for_fork(pid, err);
 	setsid();
-	if (fork() != 0)
-		_exit(0);
+	/* once more, so that QEMU gets no child that it does not know of */
+	pid = fork();
+	if (pid != 0)
+		_exit(pid < 0 ? errno : 0);
 	/* the parent becomes QEMU, which may start what it likes */
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	null = open("/dev/null", O_RDWR);

@@ -4,9 +4,12 @@ what else."""
 import ctypes
 import os
 import re
+import resource
+import shutil
 import signal
 import struct
 import sys
+import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import disk
@@ -116,6 +119,51 @@ class WhileAProgramRuns(Gone):
                 self.ends_with_an_error(machine)
                 self.panic(machine)
                 self.assertEqual(machine.wait(), status)
+
+
+class NeverThere(Gone):
+    @unittest.skipUnless(os.geteuid() == 0, "only root can become a user of no processes")
+    def test_no_process_for_it(self):
+        """Of all numbers of processes that the user may have, some are too small for both
+        of s390-ipl's, one for the second."""
+        user = 64123
+        os.chmod(self.dir, 0o755)
+        program = os.path.join(self.dir, "s390-ipl")
+        shutil.copy(vm.S390_IPL, program)
+        # without a process more
+        qemu = self.file("qemu", b"""#!/bin/sh
+n=0
+for p in /proc/[0-9]*; do
+	while read -r key uid rest; do
+		[ "$key $uid" = "Uid: %d" ] && n=$((n + 1))
+	done 2>/dev/null <"$p/status"
+done
+echo "$n processes"
+""" % user)
+        os.chmod(qemu, 0o755)
+
+        def become(processes):
+            resource.setrlimit(resource.RLIMIT_NPROC, (processes, processes))
+            os.setgroups([])
+            os.setgid(user)
+            os.setuid(user)
+
+        refused, started = 0, 0
+        for n in range(1, 6):
+            done = vm.run(program, "run", "--qemu", qemu, *virtio_blk(self.path), cwd="/",
+                          preexec_fn=lambda n=n: become(n))
+            if done.returncode:
+                self.assertEqual(done.returncode, 3, done.stderr)
+                self.assertIn("cannot start a process", done.stderr)
+                refused += 1
+            else:
+                self.assertNotEqual(done.stdout, "1 processes\n", "there is no engine")
+                started += 1
+            # it is our child and this user's until it is waited for
+            for pid in vm.children(zombies=True):
+                os.waitpid(pid, 0)
+        self.assertGreaterEqual(refused, 2)
+        self.assertGreaterEqual(started, 1)
 
 
 if __name__ == "__main__":
