@@ -337,18 +337,24 @@ static int put_menu(const struct ipl_stub *stub, uint64_t area,
 		    struct ipl_span code, struct ipl_menu_left *saved,
 		    struct ipl_err *err)
 {
-	uint8_t *p = ipl_mem_at(stub->mem, area, STUB_MENU_SIZE);
+	const uint8_t *p = ipl_mem_at(stub->mem, area, STUB_MENU_SIZE);
+	auto_free uint8_t *image = calloc(1, STUB_MENU_SIZE);
 	uint64_t start, end;
+	int rc;
 
+	if (!image)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
 	if (!p || code.len > STUB_MENU_SIZE)
 		return ipl_fail(err, IPL_EBUG, "no room for the menu");
 	saved->is_hole = !ipl_mem_next_data(
 		stub->mem, area, area + STUB_MENU_SIZE, &start, &end);
 	if (!saved->is_hole)
 		memcpy(saved->bytes, p, STUB_MENU_SIZE);
-	memset(p, 0, STUB_MENU_SIZE);
-	memcpy(p, code.p, code.len);
-	return 0;
+	memcpy(image, code.p, code.len);
+	rc = ipl_mem_write(stub->mem, area, image, STUB_MENU_SIZE, err);
+	if (rc && saved->is_hole)
+		ipl_mem_punch(stub->mem, area, STUB_MENU_SIZE);
+	return rc;
 }
 
 int ipl_menu_put_back(const struct ipl_stub *stub,
