@@ -166,6 +166,18 @@ static int open_events(struct run *run, struct ipl_err *err)
 	return rc;
 }
 
+/* Whoever waits for the end of what was printed shall not wait for that of the VM. */
+static void leave_terminal(void *ctx)
+{
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	(void)ctx;
+	if (null < 0)
+		return;
+	dup2(null, STDERR_FILENO);
+	close(null);
+}
+
 static int become_qemu(const struct run *run, struct ipl_cmdline *cl)
 {
 	struct ipl_err err = { 0 };
@@ -202,6 +214,7 @@ static int serve(struct run *run, const struct ipl_cmdline *cl,
 		.no_shutdown = cl->no_shutdown,
 		.has_kernel = cl->has_kernel,
 		.no_sandbox = !strcmp(run->sandbox, "off"),
+		.on_ready = cl->daemonize ? leave_terminal : NULL,
 		.log = { .line = log_line, .event = write_event, .ctx = run },
 	};
 	struct ipl_err err = { 0 };

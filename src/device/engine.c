@@ -396,6 +396,8 @@ static int set_up(struct engine *e, struct ipl_err *err)
 	rc = ipl_qmp_open(c->qmp_fd, &e->qmp, err);
 	if (rc)
 		return rc;
+	if (c->on_ready)
+		c->on_ready(c->log.ctx);
 	rc = ipl_attach_memory(e->qmp, c->memory_fd, c->memory_path,
 			       ipl_qmp_peer(e->qmp) ?: c->qemu, c->memory_size,
 			       &e->mem, err);

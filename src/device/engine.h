@@ -25,6 +25,9 @@ struct ipl_engine_config {
 	bool no_shutdown;	  /* the user's -no-shutdown */
 	bool has_kernel;	  /* the user's -kernel: QEMU starts that */
 	bool no_sandbox;	  /* the user's --sandbox=off */
+	/* Called when QEMU is there: with -daemonize it has left its terminal then.
+	 * Or NULL. The context is that of the log. */
+	void (*on_ready)(void *ctx);
 	struct ipl_log log;
 };
 

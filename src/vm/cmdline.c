@@ -311,6 +311,8 @@ static int on_flag(struct parse *p, const char *opt, const char *name,
 		p->cl->aside = "only help is asked for";
 	if (!strcmp(name, "no-shutdown"))
 		p->cl->no_shutdown = true;
+	if (!strcmp(name, "daemonize"))
+		p->cl->daemonize = true;
 	if (!strcmp(name, "mem-prealloc"))
 		p->prealloc = true;
 	return push(p->cl, opt, err);

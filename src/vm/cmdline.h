@@ -35,6 +35,7 @@ struct ipl_cmdline {
 	char *panic_action;   /* the user's -action panic=, or NULL */
 	bool no_shutdown;
 	bool has_kernel;
+	bool daemonize;
 };
 
 /* Where the pieces are that QEMU inherits: descriptors. */

@@ -563,6 +563,9 @@ class Process(Case):
                 "none", "-serial", "null", "-monitor", "none", "-qmp",
                 f"unix:{monitor},server=on,wait=off", qmp=False, serial=False) as machine:
             self.assertEqual(machine.wait(), 0)
+            for lines in machine.console, machine.stderr:
+                lines.thread.join(vm.PATIENCE)
+                self.assertTrue(lines.closed, f"nobody holds {lines.name} open")
             with open(pidfile) as f:
                 pid = int(f.read())
             machine.known.add(pid)
