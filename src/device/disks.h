@@ -14,7 +14,8 @@
 struct ipl_disk {
 	char *id;   /* qdev id, else the drive's name, else the QOM path */
 	char *node; /* block node, NULL without a medium */
-	char *file; /* raw file or block device to be read directly, or NULL */
+	char *file; /* what QEMU calls a raw file or block device that nothing is
+		     * on top of, or NULL: see device/direct.h */
 	char *format; /* QEMU's name of the node's driver, NULL without medium */
 	long bootindex; /* -1: none */
 	char *loadparm; /* of the device itself (QEMU 10), or NULL */

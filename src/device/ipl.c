@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "device/ask.h"
 #include "device/clear.h"
+#include "device/direct.h"
 #include "device/disks.h"
 #include "device/export.h"
 #include "device/firmware.h"
@@ -138,16 +139,31 @@ static int choose_by_block(const struct ipl_panel *p,
 /* ---- load it */
 
 /* Straight from the file where that is the same as what QEMU would give. */
+static bool open_direct(const struct ipl_panel *p, const struct ipl_disk *d,
+			struct ipl_loader_disk *ret)
+{
+	struct ipl_err why = { 0 };
+
+	if (!d->file)
+		return false;
+	if (!ipl_direct_open(p->qmp, d->file, &ret->fd, &ret->size, &why))
+		return true;
+	ipl_log_say(p->log, IPL_LOG_INFO,
+		    "disk %s is read through QEMU: %s: %s", d->id, d->file,
+		    why.msg);
+	return false;
+}
+
 static int open_source(const struct ipl_panel *p, const struct ipl_disk *d,
 		       struct ipl_loader_disk *ret, struct ipl_err *err)
 {
 	if (!d->node)
 		return ipl_fail(err, IPL_ENOTFOUND,
 				"no medium, expected a disk to read from");
-	ret->is_nbd = !d->file;
 	ret->name = d->file ?: d->node;
-	if (d->file)
-		return ipl_src_file(d->file, &ret->fd, &ret->size, err);
+	ret->is_nbd = !open_direct(p, d, ret);
+	if (!ret->is_nbd)
+		return 0;
 	return ipl_export_open(p->qmp, d->node, &ret->fd, err);
 }
 
@@ -162,6 +178,7 @@ int ipl_panel_open_disk(struct ipl_panel *p, const struct ipl_disk *d,
 	if (rc)
 		return rc;
 	p->open = d;
+	p->exported = disk.is_nbd;
 	rc = ipl_loader_open(p->loader, &disk, err);
 	if (rc)
 		ipl_panel_close_disk(p);
@@ -173,7 +190,7 @@ void ipl_panel_close_disk(struct ipl_panel *p)
 	if (!p->open)
 		return;
 	ipl_loader_close(p->loader);
-	if (!p->open->file)
+	if (p->exported)
 		ipl_export_end(p->qmp);
 	p->open = NULL;
 }

@@ -22,6 +22,7 @@ struct ipl_panel {
 	char *last; /* id of the disk that was IPLed last, or NULL */
 	struct ipl_menu_left *left;  /* of a menu that a reset ended, or NULL */
 	const struct ipl_disk *open; /* what the loader reads, or NULL */
+	bool exported;		     /* through QEMU's NBD server */
 	struct ipl_map_options map_options; /* of disks that are opened */
 	bool has_kvm;
 	bool first;    /* no program has run since QEMU started */

@@ -120,6 +120,50 @@ class Sources(vm.TestCase):
             machine.console.wait_for("cannot make a socket in the directory .*/none: No such file")
             machine.console.wait_for("set TMPDIR to another directory")
 
+    def with_descriptor(self, file, *options):
+        """Descriptors 8 and 9 of s390-ipl, and so of QEMU, are the disk; @file leads to
+        it."""
+        shell = ["bash", "-c", 'exec 8<"$0" 9<>"$0"; exec "$@"', self.raw, vm.S390_IPL, "run", "-v"]
+        with VM("-m", "256M", *options, *self.blk(f"file={file},format=raw"), *ipl_device(),
+                "-action", "panic=pause", command=shell) as machine:
+            self.assertEqual(machine.panic(), FIRST)
+
+    def test_file_descriptor(self):
+        self.with_descriptor("/dev/fd/9")
+
+    def test_set_of_file_descriptors(self):
+        self.with_descriptor("/dev/fdset/1", "-add-fd", "fd=8,set=1", "-add-fd", "fd=9,set=1")
+
+    def after_reset(self, change, *options):
+        """The guest has the same disk after a reset, whatever is called like it."""
+        with VM("-m", "256M", *options, *self.blk(f"file={self.raw},format=raw"), *ipl_device(),
+                "-action", "panic=pause") as machine:
+            self.assertEqual(machine.panic(), FIRST)
+            self.assertEqual(machine.stderr.matches("is read through QEMU"), [])
+            change()
+            machine.qmp.command("system_reset")
+            machine.qmp.command("cont")
+            self.assertEqual(machine.panic(), FIRST)
+            machine.stderr.wait_for("is read through QEMU")
+            vm.until(lambda: not machine.qmp.command("query-block-exports"), 10)
+
+    def test_removed(self):
+        self.after_reset(lambda: os.unlink(self.raw))
+
+    def test_replaced(self):
+        new = self.file("new.raw", disk.waits(SECOND - 2))
+        self.after_reset(lambda: os.rename(new, self.raw))
+
+    def test_linked_to_another_image(self):
+        new = self.file("new.raw", disk.waits(SECOND - 2))
+        other, self.raw = self.raw, self.raw + ".link"
+        os.symlink(other, self.raw)
+
+        def change():
+            os.unlink(self.raw)
+            os.symlink(new, self.raw)
+        self.after_reset(change)
+
     def test_nbd_server_of_somebody_else(self):
         path = self.converted("qcow2")
         with VM("-m", "256M", "-S", *self.blk(f"file={path}"), *ipl_device()) as machine:
