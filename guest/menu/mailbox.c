@@ -195,12 +195,15 @@ struct menu_host *mailbox_host(void *address)
 	static struct menu_host host;
 
 	mailbox = address;
-	list_answer = (struct answer){ list_room, sizeof(list_room), 0 };
-	details_answer =
-		(struct answer){ details_room, sizeof(details_room), 0 };
-	disks_answer = (struct answer){ disks_room, sizeof(disks_room), 0 };
-	other_answer = (struct answer){ other_room, sizeof(other_room), 0 };
 	/* one by one: a constant with addresses would be that of link time */
+	list_answer.p = list_room;
+	list_answer.size = sizeof(list_room);
+	details_answer.p = details_room;
+	details_answer.size = sizeof(details_room);
+	disks_answer.p = disks_room;
+	disks_answer.size = sizeof(disks_room);
+	other_answer.p = other_room;
+	other_answer.size = sizeof(other_room);
 	host.list = list;
 	host.details = details;
 	host.disks = disks;

@@ -32,7 +32,7 @@ machine_wait:
 1:	lmg	%r6, %r15, 48(%r15)
 	br	%r14
 
-	.data
+	.section .start_data, "aw"
 	.balign	16
 doze:	.quad	0x0102000180000000, 0
 return_to: .quad 0

@@ -399,6 +399,26 @@ class Sights(MenuCase):
             terminal.type(ENTER)
             self.ends_at(machine, 4)
 
+    def test_memory_is_as_before(self):
+        """A dump program that is chosen there wants what the last system left."""
+        for console in "sclpconsole", "virtconsole":
+            with self.subTest(console), \
+                 self.menu(*self.small_disk(), "-action", "panic=pause", console=console,
+                           memory="64M") as (machine, terminal):
+                terminal.wait_for("boot menu")
+                terminal.type("i")
+                terminal.wait_for("start .*PSW 00080001")
+                terminal.type(ENTER)
+                terminal.wait_for("boot menu")
+                terminal.type("d")
+                terminal.wait_for(r"^ > disk0 ")
+                terminal.type(ENTER)
+                terminal.wait_for("boot menu")
+                terminal.type(ENTER)
+                self.ends_at(machine, 4)
+                memory = machine.memory(0x2000, 64 * vm.MIB - 0x2000)
+                self.assertEqual(memory.count(0), len(memory))
+
     def test_another_disk(self):
         other = self.file("other.img", disk.waits(0xB00000, 3))
         none = self.file("none.img", bytes(1 << 20))
