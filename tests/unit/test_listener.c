@@ -7,6 +7,7 @@
 #include "vm/qmp.h"
 
 #include <dirent.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -67,58 +68,70 @@ static void test_no_directory(void **state)
 	setenv("TMPDIR", dir, 1);
 }
 
-/* Read what is sent to @fd up to the message that comes with a descriptor. */
-static int take_descriptor(int fd, char *buf, size_t len)
-{
-	for (;;) {
-		union {
-			struct cmsghdr align;
-			char space[CMSG_SPACE(sizeof(int))];
-		} control = { 0 };
-		struct iovec iov = { .iov_base = buf, .iov_len = len - 1 };
-		struct msghdr msg = { .msg_iov = &iov,
-				      .msg_iovlen = 1,
-				      .msg_control = &control,
-				      .msg_controllen = sizeof(control) };
-		ssize_t n = recvmsg(fd, &msg, MSG_DONTWAIT);
-		struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
-		int ret;
+/* What a QEMU is told, and what came with it. */
+struct peer {
+	int fd;
+	int given; /* -1: nothing */
+	char text[3][200];
+};
 
-		assert_true(n > 0);
-		if (!c)
-			continue;
-		assert_int_equal(c->cmsg_type, SCM_RIGHTS);
-		memcpy(&ret, CMSG_DATA(c), sizeof(ret));
-		buf[n] = '\0';
-		return ret;
+static void hear(struct peer *p, char *text, size_t size)
+{
+	char room[CMSG_SPACE(sizeof(int))];
+	struct iovec iov = { .iov_base = text, .iov_len = size - 1 };
+	struct msghdr msg = { .msg_iov = &iov,
+			      .msg_iovlen = 1,
+			      .msg_control = room,
+			      .msg_controllen = sizeof(room) };
+	ssize_t n = recvmsg(p->fd, &msg, 0);
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+
+	text[n > 0 ? n : 0] = '\0';
+	if (n > 0 && c && c->cmsg_type == SCM_RIGHTS)
+		memcpy(&p->given, CMSG_DATA(c), sizeof(p->given));
+}
+
+static void *talk(void *arg)
+{
+	static const char *const answers[] = {
+		"{\"return\": {}}", "{\"return\": {}}",
+		"{\"error\": {\"desc\": \"no room\"}}"
+	};
+	struct peer *p = arg;
+
+	dprintf(p->fd, "{\"QMP\": {}}");
+	for (size_t i = 0; i < 3; i++) {
+		hear(p, p->text[i], sizeof(p->text[i]));
+		dprintf(p->fd, "%s", answers[i]);
 	}
+	return NULL;
 }
 
 static void test_handed_over(void **state)
 {
-	static const char text[] =
-		"{\"QMP\": {}}{\"return\": {}}{\"return\": {}}"
-		"{\"error\": {\"desc\": \"no room\"}}";
+	struct peer p = { .given = -1 };
 	struct ipl_qmp *q = NULL;
 	struct ipl_err err = { 0 };
 	struct stat a, b;
-	char buf[200];
-	int s[2], given;
+	pthread_t thread;
+	int s[2];
 
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, s), 0);
-	assert_int_equal(send(s[1], text, strlen(text), 0), strlen(text));
+	p.fd = s[1];
+	assert_int_equal(pthread_create(&thread, NULL, talk, &p), 0);
 	assert_int_equal(ipl_qmp_open(s[0], &q, &err), 0);
 	assert_int_equal(ipl_qmp_give_fd(q, "it", s[1], &err), 0);
-	given = take_descriptor(s[1], buf, sizeof(buf));
-	assert_non_null(strstr(buf, "{\"execute\":\"getfd\",\"arguments\":"
-				    "{\"fdname\":\"it\"}}"));
-	assert_int_equal(fstat(s[1], &a) | fstat(given, &b), 0);
-	assert_int_equal(a.st_ino, b.st_ino);
-	assert_true(given != s[1]);
-	close(given);
-	assert_int_equal(ipl_qmp_give_fd(q, "it", s[1], &err), IPL_ENOTFOUND);
+	assert_int_equal(ipl_qmp_give_fd(q, "it", -1, &err), IPL_ENOTFOUND);
 	assert_string_equal(err.msg, "QEMU refuses getfd: no room");
+	pthread_join(thread, NULL);
+	assert_non_null(strstr(p.text[1],
+			       "{\"execute\":\"getfd\",\"arguments\":"
+			       "{\"fdname\":\"it\"}}"));
+	assert_int_equal(fstat(s[1], &a) | fstat(p.given, &b), 0);
+	assert_int_equal(a.st_ino, b.st_ino);
+	assert_true(p.given != s[1]);
+	close(p.given);
 	ipl_qmp_close(q);
 	close(s[1]);
 }
