@@ -8,6 +8,8 @@
  *   ROUNDS  how often, on each CPU, before the IPL; 0: for ever
  *   SUBCODE  of a DIAGNOSE that resets and is no IPL, instead: 0 or 1. The request
  *	     stands meanwhile, and it goes on afterwards.
+ *   SELDOM  how often nonsense comes, of 2^n - 1; else it answers as the stub does,
+ *	     and has one generation for each start
  *
  * Counts its starts, its rounds and these resets at RESULTS (see program.S), where
  * program 1 is.
@@ -22,6 +24,8 @@ _start:	llilf	%r8, RESULTS + 32
 	lg	%r1, 16(%r8)
 	aghi	%r1, 1
 	stg	%r1, 16(%r8)
+	larl	%r1, generation
+	stck	0(%r1)
 cpus:	larl	%r1, psw64
 	mvc	0x1a0(8), 0(%r1)	/* restart-new PSW of CPU 1 */
 	larl	%r1, second
@@ -49,6 +53,23 @@ round:	brasl	%r14, request
 	xgr	%r6, %r1
 	sllg	%r1, %r6, 17
 	xgr	%r6, %r1
+#ifdef SELDOM
+	larl	%r2, generation
+	mvc	MBOX_GENERATION(8, %r12), 0(%r2)
+	lg	%r1, MBOX_COMMAND(%r12)
+	stg	%r1, MBOX_DONE(%r12)
+	lghi	%r2, STUB_HANDED_OVER
+	nill	%r1, 0xff
+	tmll	%r1, 0xff ^ STUB_CMD_BRANCH
+	jnz	2f
+	tmll	%r1, STUB_CMD_BRANCH
+	jnz	3f
+2:	lghi	%r2, STUB_REQUESTED
+3:	stg	%r2, MBOX_STATE(%r12)
+	srlg	%r1, %r6, 40
+	tmll	%r1, SELDOM
+	jnz	4f
+#endif
 	lgr	%r1, %r6
 	nill	%r1, 0xf8		/* any field of the mailbox */
 	nilh	%r1, 0
@@ -64,7 +85,7 @@ round:	brasl	%r14, request
 	stg	%r6, 0(%r1)
 	lghi	%r1, STUB_REQUESTED	/* mostly still a request */
 	stg	%r1, MBOX_STATE(%r12)
-	brct	%r7, 1b
+4:	brct	%r7, 1b
 	lg	%r1, 0(%r13)		/* now no stub any more */
 	aghi	%r1, 1
 	stg	%r1, 0(%r13)
@@ -107,6 +128,10 @@ request: llilf	%r2, STUB
 	lghi	%r1, 1
 	stg	%r1, MBOX_BLOCK_RC(%r12)
 	stg	%r6, MBOX_GENERATION(%r12)
+#ifdef SELDOM
+	larl	%r1, generation
+	mvc	MBOX_GENERATION(8, %r12), 0(%r1)
+#endif
 	lghi	%r1, STUB_REQUESTED
 	stg	%r1, MBOX_STATE(%r12)
 	br	%r14
@@ -114,4 +139,5 @@ request: llilf	%r2, STUB
 	.balign	8
 psw64:	.quad	0x0000000180000000
 magic:	.quad	MBOX_MAGIC_VALUE
+generation: .quad 0
 	.org	0x1000

@@ -151,13 +151,14 @@ class Evil(vm.TestCase):
         self.assertLessEqual(after[0], fds)
         self.assertLess(after[1], kib + 512)
 
-    def nobody_has_written(self, machine):
+    def nobody_has_written(self, machine, *but):
         """Memory that neither the program nor its IPL has used is as at power-on."""
         base = vm.stub_base(MEMORY)
         data = bytearray(machine.memory(0, MEMORY * MIB))
         for at, size in ((0, 0x2000), (disk.RESULTS, 0x1000), (0x20000, 0x1000),
                          (0x200000, vm.STUB_SIZE), (base, vm.STUB_SIZE),
-                         (base - 7 * 4096, 7 * 4096)):  # QEMU 9.2: its parameter blocks
+                         (base - 7 * 4096, 7 * 4096),  # QEMU 9.2: its parameter blocks
+                         *but):
             data[at : at + size] = bytes(size)
         self.assertEqual(data.count(0), len(data))
 
@@ -193,6 +194,71 @@ class Evil(vm.TestCase):
             self.nothing_is_served(machine, restarted)
             self.nobody_has_written(machine)
             self.is_reset(machine)
+
+    def run_instead_of_the_stub(self, machine, code, clear):
+        """As no guest could do it: the CPU comes out of a reset in @code. Clears the
+        (address, length) @clear."""
+        machine.qmp.command("stop")
+        machine.qmp.command("system_reset")
+        machine.qmp.event("RESET")
+        memory = os.open(f"/proc/self/fd/{machine.memory_fd}", os.O_RDWR)
+        os.pwrite(memory, bytes(clear[1]), clear[0])
+        os.pwrite(memory, code, 0x20000)
+        os.pwrite(memory, stub(), 0x200000)
+        os.pwrite(memory, bytes.fromhex("c01f00020000" "07f1"), vm.stub_base(MEMORY))
+        os.close(memory)
+        machine.qmp.command("cont")
+
+    def starts_of_other(self, machine):
+        return struct.unpack(">Q", machine.memory(disk.RESULTS + 64 + 16, 8))[0]
+
+    def other_is_whole(self, machine, count, content):
+        """The program on the disk has begun; the engine has nothing to do any more."""
+        vm.until(lambda: self.starts_of_other(machine) >= count, what="a real IPL")
+        vm.until(lambda: not children_of(machine.engine()), what="the end of the loader")
+        self.assertEqual(self.starts_of_other(machine), count)
+        self.assertTrue(machine.memory(0x300000, len(content)) == content)
+        return self.size(machine.engine())
+
+    def lies(self, machine, code, content):
+        """One IPL that ends, or goes on for many writes. What was loaded meanwhile is of
+        the plan, and where that says."""
+        def ends():
+            return len(machine.stderr.matches("started after|reset during|cannot be IPLed"))
+
+        asked, ended = len(machine.stderr.matches("IPL requested")), ends()
+        self.run_instead_of_the_stub(machine, code, (0x300000, len(content)))
+        vm.until(lambda: len(machine.stderr.matches("IPL requested")) > asked, what="its IPL")
+        enough = self.results(machine)[0] + WRITES // 4
+        vm.until(lambda: ends() > ended or self.results(machine)[0] > enough, what="an end")
+        got = machine.memory(0x300000, len(content))
+        for at in range(0, len(content), 4096):
+            page, want = got[at : at + 4096], content[at : at + 4096]
+            if page not in (want, bytes(4096)):  # it may be on its way
+                self.assertTrue(all(a in (b, 0) for a, b in zip(page, want)), hex(at))
+
+    def test_requests_that_are_served(self):
+        """What a guest cannot have: real resets, but it runs instead of the stub, and
+        gives answers and sometimes nonsense while the engine loads a program."""
+        content = random.Random(3).randbytes(MIB // 2)
+        path = self.file("disk.img", disk.disk((disk.run_psw(0x40000), {
+            0x40000: disk.assemble("program", ME=2, NEXT=-1), 0x300000: content})))
+        digest = self.digest(path)
+        for menu, seldom in ("off", 0x7F), ("off", 7), ("on", 0x7F):
+            code = disk.assemble("evil", STUB=vm.stub_base(MEMORY), ROUNDS=0, SELDOM=seldom)
+            with self.subTest(menu=menu, seldom=seldom), \
+                 VM("-m", f"{MEMORY}M", "-smp", "2", *virtio_blk(path),
+                    *ipl_device(menu=menu, timeout=1), run=["-v"]) as machine:
+                fds, kib = self.other_is_whole(machine, 1, content)
+                for _ in range(6):
+                    self.lies(machine, code, content)
+                machine.qmp.command("system_reset")
+                after = self.other_is_whole(machine, 2, content)
+                self.nobody_has_written(machine, (0x40000, 0x1000), (0x300000, len(content)))
+                self.assertEqual(after[0], fds)
+                # the allocator may keep the half MiB that the menu needs
+                self.assertLess(after[1], kib + 1024)
+        self.assertEqual(self.digest(path), digest)
 
     def start_secure(self, rounds, **symbols):
         """The evil program is signed by one who is trusted, and so is its stub."""
