@@ -193,6 +193,10 @@ class Chains(CountingCase):
     def test_with_a_lowcore_elsewhere(self):
         self.over_and_over(SUBCODE=4, PREFIX=0x100000)
 
+    def test_with_a_lowcore_in_the_stub(self):
+        """Of the next reset, that is."""
+        self.over_and_over("-m", "128M", SUBCODE=4, PREFIX=vm.stub_base(128))
+
     def test_with_a_lowcore_elsewhere_and_two_cpus(self):
         self.over_and_over("-smp", "2", SUBCODE=4, PREFIX=0x100000)
 
