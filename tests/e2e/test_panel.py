@@ -435,8 +435,13 @@ class Telling(vm.TestCase):
             machine.qmp.command("system_reset")
             machine.qmp.command("cont")
             machine.panic()
-        with open(path) as f:
-            events = self.events(f.read())
+
+            def events_so_far():
+                with open(path) as f:
+                    return self.events(f.read())
+            # the program may have ended before the engine says that it began
+            vm.until(lambda: [e["event"] for e in events_so_far()].count("started") == 2)
+        events = events_so_far()
         once = ["requested", "refused", "program", "started"]
         self.assertEqual([e["event"] for e in events], ["ready", *once, *once])
         self.assertEqual([e["by"] for e in events if e["event"] == "requested"],
@@ -503,6 +508,7 @@ class Modes(LinuxCase):
     def ends_at(self, code, *options, **kwargs):
         with VM(*options, "-action", "panic=pause", **kwargs) as machine:
             self.assertEqual(hex(machine.panic()), hex(code))
+            machine.stderr.wait_for("started after")  # all else was said before
             return machine.console.text(), machine.stderr.text()
 
     def test_firmware(self):
