@@ -47,10 +47,9 @@ static bool is_mapping(const char *line, uint64_t size, ino_t inode,
  * a guest can write what looks like its memory; but that is not mapped. */
 static bool is_mapped(pid_t qemu, uint64_t size, ino_t inode, const char *fd)
 {
-	auto_free char *line = NULL;
-	char path[64], name[PATH_MAX];
+	/* a line has some 80 bytes besides the name */
+	char path[64], name[PATH_MAX], line[PATH_MAX + 256];
 	bool found = false;
-	size_t room = 0;
 	ssize_t len;
 	FILE *maps;
 
@@ -62,8 +61,8 @@ static bool is_mapped(pid_t qemu, uint64_t size, ino_t inode, const char *fd)
 	maps = fopen(path, "re");
 	if (!maps)
 		return false;
-	while (!found && (len = getline(&line, &room, maps)) > 0) {
-		line[len - 1] = '\0'; /* its end of line */
+	while (!found && fgets(line, sizeof(line), maps)) {
+		line[strcspn(line, "\n")] = '\0';
 		found = is_mapping(line, size, inode, name);
 	}
 	fclose(maps);
