@@ -68,7 +68,9 @@ static size_t shown(const char *text, char *ret)
 {
 	size_t len = 1;
 
-	*ret = *text >= ' ' && *text <= '~' ? *text : '?';
+	*ret = '?';
+	if (*text >= ' ' && *text <= '~')
+		*ret = *text;
 	if (*text & 0x80) /* the rest of one in UTF-8 */
 		while (((unsigned char)text[len] & 0xc0) == 0x80)
 			len++;

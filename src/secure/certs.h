@@ -13,7 +13,7 @@
 /* Bytes of all of them, as ipl_certs_pack has them: 64 with RSA-4096 and a long
  * name each. They go in one message to the process that verifies, see
  * IPL_LOADER_MSG_MAX. */
-#define IPL_CERTS_PACKED_MAX (IPL_CERTS_MAX * 2048)
+#define IPL_CERTS_PACKED_MAX 131072 /* 2048 for each */
 
 struct ipl_certs;
 
