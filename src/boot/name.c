@@ -85,7 +85,7 @@ static int add_words(struct words *w, const char *cmdline, struct ipl_err *err)
 
 	while (!rc && next_word(cmdline, &at, &word, &len))
 		rc = append(w, id_of(word, len), err);
-	if (rc)
+	if (rc || w->n == first) /* then there may be no array */
 		return rc;
 	ipl_sort(w->ids + first, w->n - first, sizeof(*w->ids), compare_ids);
 	for (size_t i = first; i < w->n; i++) {
