@@ -22,6 +22,19 @@ static void set_size(struct ipl_target *t, unsigned size)
 
 /* --- GPT --- */
 
+/* Whether a GPT's header may be at byte @off; not where the disk has ended. */
+static int has_magic(struct ipl_src *src, uint64_t off, bool *ret,
+		     struct ipl_err *err)
+{
+	char magic[8] = "";
+	int rc = 0;
+
+	if (src->size >= off + sizeof(magic))
+		rc = ipl_src_read(src, off, magic, sizeof(magic), err);
+	*ret = !rc && !memcmp(magic, GPT_MAGIC, sizeof(magic));
+	return rc;
+}
+
 /* The header at block @block, for blocks of t->block_size bytes. */
 static int read_header(const struct ipl_target *t, uint64_t block,
 		       struct gpt_header *ret, struct ipl_err *err)
@@ -273,14 +286,13 @@ static unsigned record_size(struct ipl_span block0)
 static int check_size(struct ipl_src *src, unsigned wanted, unsigned found,
 		      struct ipl_err *err)
 {
-	char magic[8] = "";
-	int rc = 0;
+	bool there;
+	int rc;
 
 	if (!wanted || wanted == found)
 		return 0;
-	if (src->size >= wanted + sizeof(magic))
-		rc = ipl_src_read(src, wanted, magic, sizeof(magic), err);
-	if (rc || !memcmp(magic, GPT_MAGIC, sizeof(magic)))
+	rc = has_magic(src, wanted, &there, err);
+	if (rc || there)
 		return rc;
 	ipl_fail(err, IPL_EINVAL,
 		 "there is a GPT for blocks of %u bytes, not %u", found,
@@ -292,18 +304,14 @@ static int check_size(struct ipl_src *src, unsigned wanted, unsigned found,
 /* The size that the block with the GPT's header tells; 0: there is none. */
 static int gpt_size(struct ipl_src *src, unsigned *ret, struct ipl_err *err)
 {
-	char magic[8];
-
 	*ret = 0;
 	for (size_t i = 0; i < N_SIZES && !*ret; i++) {
-		int rc;
+		bool there;
+		int rc = has_magic(src, sizes[i], &there, err);
 
-		if (src->size < sizes[i] + sizeof(magic))
-			continue;
-		rc = ipl_src_read(src, sizes[i], magic, sizeof(magic), err);
 		if (rc)
 			return rc;
-		if (!memcmp(magic, GPT_MAGIC, sizeof(magic)))
+		if (there)
 			*ret = sizes[i];
 	}
 	return 0;
@@ -356,15 +364,10 @@ static int is_free(struct ipl_target *t, bool has_mbr, bool has_record,
 static int has_copy(struct ipl_src *src, unsigned size, bool *ret,
 		    struct ipl_err *err)
 {
-	char magic[8] = { 0 };
 	uint64_t blocks = src->size / size;
-	int rc = 0;
 
-	if (blocks > 1)
-		rc = ipl_src_read(src, (blocks - 1) * size, magic,
-				  sizeof(magic), err);
-	*ret = !rc && !memcmp(magic, GPT_MAGIC, sizeof(magic));
-	return rc;
+	*ret = false;
+	return blocks > 1 ? has_magic(src, (blocks - 1) * size, ret, err) : 0;
 }
 
 static int lost_gpt(const char *what, struct ipl_err *err)
