@@ -37,11 +37,6 @@ def stub():
     return elf[offset : offset + 0x8000]
 
 
-def children_of(pid):
-    with open(f"/proc/{pid}/task/{pid}/children") as f:
-        return [int(p) for p in f.read().split()]
-
-
 def state_of(pid):
     with open(f"/proc/{pid}/stat") as f:
         return f.read().rpartition(")")[2].split()[0]
@@ -215,7 +210,7 @@ class Evil(vm.TestCase):
     def other_is_whole(self, machine, count, content):
         """The program on the disk has begun; the engine has nothing to do any more."""
         vm.until(lambda: self.starts_of_other(machine) >= count, what="a real IPL")
-        vm.until(lambda: not children_of(machine.engine()), what="the end of the loader")
+        vm.until(lambda: not vm.children_of(machine.engine()), what="the end of the loader")
         self.assertEqual(self.starts_of_other(machine), count)
         self.assertTrue(machine.memory(0x300000, len(content)) == content)
         return self.size(machine.engine())
@@ -353,7 +348,7 @@ class Evil(vm.TestCase):
         another IPL."""
         engine = machine.engine()
         for _ in range(20):
-            loader = vm.until(lambda: children_of(engine), what="a loader")[0]
+            loader = vm.until(lambda: vm.children_of(engine), what="a loader")[0]
             said, starts = len(machine.stderr.matches("KiB in")), self.results(machine)[2]
             machine.qmp.command("cont")
             vm.until(lambda n=said: len(machine.stderr.matches("KiB in")) > n, what="a plan")
@@ -370,7 +365,7 @@ class Evil(vm.TestCase):
 
     def reset_while_stopped(self, machine):
         """A loader is made ready, and the stub cannot ask for anything yet."""
-        vm.until(lambda: not children_of(machine.engine()), what="the end of the loader")
+        vm.until(lambda: not vm.children_of(machine.engine()), what="the end of the loader")
         machine.qmp.command("stop")
         machine.qmp.command("system_reset")
 
@@ -394,7 +389,7 @@ class Evil(vm.TestCase):
                 machine.qmp.command("system_reset")
                 vm.until(lambda: self.results(machine)[2] > starts, what="the IPL after the reset")
                 self.assertFalse(vm.is_there(loader))
-                vm.until(lambda: not children_of(machine.engine()), what="the end of the loader")
+                vm.until(lambda: not vm.children_of(machine.engine()), what="the end of the loader")
                 vm.until(lambda: len(machine.stderr.matches("reset during the IPL")) > resets)
                 self.assertEqual(self.results(machine)[2], starts + 1)
                 size = self.size(machine.engine())

@@ -26,14 +26,6 @@ BIG = 256 * MIB
 GIVE_UP = 0xFF0 + 4  # include/s390-ipl/abi.h: STUB_ROM_GIVE_UP
 
 
-def children_of(pid):
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children") as f:
-            return [int(p) for p in f.read().split()]
-    except FileNotFoundError:
-        return []
-
-
 def preloaded(case, name):
     """The environment for a library of ours."""
     path = os.path.join(os.path.dirname(vm.S390_IPL), f"../tests/{name}.so")
@@ -64,7 +56,7 @@ class FaultCase(vm.TestCase):
 
     def loader(self, engine, not_these=()):
         """The process that loads, once there is one."""
-        return vm.until(lambda: [p for p in children_of(engine) if p not in not_these],
+        return vm.until(lambda: [p for p in vm.children_of(engine) if p not in not_these],
                         what="a loader")[0]
 
     def held(self, machine):
@@ -114,7 +106,7 @@ class Killed(FaultCase):
             self.wait_for_count(machine, 1)
             self.assertEqual(self.counters(machine), 1)
             self.next_reset_works(machine)
-            vm.until(lambda: not children_of(engine), what="the end of all loaders")
+            vm.until(lambda: not vm.children_of(engine), what="the end of all loaders")
 
     def test_loader_twice(self):
         with self.start(self.big_disk()) as machine:
@@ -155,17 +147,17 @@ class Killed(FaultCase):
             engine = machine.engine()
             machine.qmp.command("cont")
             self.wait_for_count(machine, 1)
-            vm.until(lambda: not children_of(engine), what="the end of the loader")
+            vm.until(lambda: not vm.children_of(engine), what="the end of the loader")
             began = self.size(engine)
             for _ in range(40 if vm.ALL else 12):
                 machine.qmp.command("system_reset")
                 machine.qmp.command("cont")
                 time.sleep(chance.random() * 0.4)
-                for pid in children_of(engine):
+                for pid in vm.children_of(engine):
                     os.kill(pid, signal.SIGKILL)
                 vm.until(lambda: machine.stderr.matches("started after|cannot be IPLed"))
             self.next_reset_works(machine)
-            vm.until(lambda: not children_of(engine), what="the end of all loaders")
+            vm.until(lambda: not vm.children_of(engine), what="the end of all loaders")
             fds, kib = self.size(engine)
             self.assertEqual(fds, began[0])
             self.assertLess(kib, began[1] + 2048)
@@ -328,7 +320,7 @@ class Loader(FaultCase):
 
     def check(self, machine, path):
         engine, loader = self.held(machine)
-        self.assertEqual(children_of(engine), [loader])
+        self.assertEqual(vm.children_of(engine), [loader])
         # a build with a sanitizer is without
         filtered = "no filter" not in machine.stderr.wait_for("sandbox: .*").group()
         self.check_status(loader, filtered)
@@ -342,7 +334,7 @@ class Loader(FaultCase):
                 os.listdir(f"/proc/{loader}/fd")
         os.kill(loader, signal.SIGCONT)
         self.wait_for_count(machine, 1)
-        vm.until(lambda: not children_of(engine), what="the end of the loader")
+        vm.until(lambda: not vm.children_of(engine), what="the end of the loader")
 
     def test_what_it_has(self):
         path = self.big_disk()
@@ -358,7 +350,7 @@ class Loader(FaultCase):
         with self.start(self.big_disk(), run=["--sandbox=off"]) as machine:
             engine, loader = self.held(machine)
             machine.stderr.wait_for("--sandbox=off: the disk is read with all rights of this user")
-            self.assertEqual(children_of(engine), [loader])
+            self.assertEqual(vm.children_of(engine), [loader])
             status = self.status(loader)
             self.assertEqual(status["Seccomp"], self.status(os.getpid())["Seccomp"])
             self.assertEqual(status["Uid"].split(), [str(os.geteuid())] * 4)
