@@ -5,9 +5,9 @@
 #define IPL_DEVICE_ASK_H
 
 #include "device/disks.h"
-#include "device/ipl.h"
 #include "device/loadparm.h"
 #include "device/menu.h"
+#include "device/panel.h"
 
 /* What is to be IPLed by the load panel; the answer may be another disk. */
 struct ipl_question {
