@@ -69,6 +69,25 @@
 /* Pieces of a file: 512 MiB in pieces of 1 KiB, which take 12 MB of memory. */
 #define IPL_MAX_EXT_RUNS (512u << 10)
 
+/* Volume descriptors of a CD in front of the one that ends their list: there are three
+ * or four. */
+#define IPL_MAX_ISO_DESCRIPTORS 64u
+
+/* Sectors of a CD's directories that are read for one thing that is looked for: 32 MiB
+ * of them, for a quarter of a million files. */
+#define IPL_MAX_ISO_SECTORS 16384u
+
+/* Directories in directories: ISO 9660 has eight levels, what Linux makes of it more. */
+#define IPL_MAX_ISO_DEPTH 16u
+
+/* Bytes of an .ins file, and files that it loads: there are five lines. */
+#define IPL_MAX_INS_FILE  16384u
+#define IPL_MAX_INS_FILES 64u
+
+/* Programs of a CD, of a kind: images of the boot catalog, .ins files. As many as a
+ * load parameter of zipl's can choose from. */
+#define IPL_MAX_ISO_PROGRAMS 31u
+
 /* Labels of a VTOC that are looked at: more than Linux has partitions for. */
 #define IPL_MAX_VTOC_LABELS 1024u
 

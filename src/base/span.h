@@ -73,6 +73,18 @@ static inline uint64_t ipl_be64(struct ipl_rd *r)
 	return ipl_be(r, 8);
 }
 
+/* Little-endian integer of @n <= 8 bytes, for what comes from elsewhere: partition
+ * tables, CDs. */
+static inline uint64_t ipl_le(struct ipl_rd *r, size_t n)
+{
+	const uint8_t *p = ipl_take(r, n);
+	uint64_t v = 0;
+
+	for (size_t i = n; p && i > 0; i--)
+		v = v << 8 | p[i - 1];
+	return v;
+}
+
 /* The part of @s from @off on, @len bytes; shorter or empty where @s ends. */
 static inline struct ipl_span ipl_sub(struct ipl_span s, size_t off, size_t len)
 {

@@ -5,7 +5,7 @@
 #include "boot/describe.h"
 
 #include "base/limits.h"
-#include "boot/extent.h"
+#include "boot/replace.h"
 #include "format/linux_image.h"
 
 #include <stdio.h>
@@ -30,23 +30,10 @@ struct look {
 	struct linux_image linux_image;
 };
 
-/* The component that is loaded over @addr, or NULL. */
-static struct ipl_component *comp_at(const struct look *l, uint64_t addr)
-{
-	for (size_t i = 0; i < l->prog->n_comps; i++) {
-		struct ipl_component *c = &l->prog->comps[i];
-
-		if (c->type == IPL_COMP_LOAD && addr >= c->addr &&
-		    addr - c->addr < c->len)
-			return c;
-	}
-	return NULL;
-}
-
 static void set_purpose(const struct look *l, uint64_t addr,
 			enum ipl_purpose purpose)
 {
-	struct ipl_component *c = comp_at(l, addr);
+	struct ipl_component *c = ipl_comp_at(l->prog, addr);
 
 	if (c && c->purpose == IPL_PURPOSE_UNKNOWN)
 		c->purpose = purpose;
@@ -56,16 +43,6 @@ static void set_purpose(const struct look *l, uint64_t addr,
 static bool has(const struct ipl_component *c, uint64_t off, uint64_t len)
 {
 	return off <= c->len && len <= c->len - off;
-}
-
-static int read_comp(const struct look *l, const struct ipl_component *c,
-		     uint64_t off, void *buf, size_t len, struct ipl_err *err)
-{
-	return ipl_extent_read(l->src,
-			       &(struct ipl_extent_pos){ .x = c->extents,
-							 .n = c->n_extents,
-							 .off = off },
-			       buf, len, err);
 }
 
 /* The text that begins at @off of @c, up to a NUL, the end of the component or
@@ -81,7 +58,7 @@ static int read_text(const struct look *l, const struct ipl_component *c,
 	text = calloc(1, max + 1);
 	if (!text)
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
-	rc = read_comp(l, c, off, text, max, err);
+	rc = ipl_comp_read(l->src, l->prog, c, off, text, max, err);
 	if (rc) {
 		free(text);
 		return rc;
@@ -113,7 +90,7 @@ static int find_stage3(struct look *l, struct ipl_err *err)
 		stage3_gen((psw & PSW_ADDR) - ZIPL_STAGE3_ADDR);
 	uint64_t addr = gen == ZIPL_STAGE3_80 ? ZIPL_STAGE3_PARAMS_ADDR
 					      : ZIPL_STAGE3_ADDR;
-	struct ipl_component *c = comp_at(l, addr);
+	struct ipl_component *c = ipl_comp_at(l->prog, addr);
 	uint8_t buf[ZIPL_STAGE3_80];
 	struct ipl_span in = { buf, gen, 0 };
 	struct ipl_stage3 stage3;
@@ -121,7 +98,7 @@ static int find_stage3(struct look *l, struct ipl_err *err)
 
 	if (!gen || !c || !has(c, addr - c->addr, gen))
 		return 0;
-	rc = read_comp(l, c, addr - c->addr, buf, gen, err);
+	rc = ipl_comp_read(l->src, l->prog, c, addr - c->addr, buf, gen, err);
 	if (!rc)
 		rc = zipl_stage3_decode(in, gen, &stage3, err);
 	if (rc)
@@ -141,10 +118,10 @@ static void find_kernel(struct look *l)
 	const struct ipl_stage3 *s = &l->prog->stage3;
 
 	if (s->gen == ZIPL_STAGE3_80) {
-		l->kernel = comp_at(l, s->image_addr);
+		l->kernel = ipl_comp_at(l->prog, s->image_addr);
 		l->kernel_entry = LINUX_IMAGE_ENTRY;
 	} else {
-		l->kernel = comp_at(l, s->load_psw & PSW_ADDR);
+		l->kernel = ipl_comp_at(l->prog, s->load_psw & PSW_ADDR);
 	}
 	if (!l->kernel)
 		return;
@@ -165,7 +142,7 @@ static int look_for_linux(struct look *l, struct ipl_component *c,
 
 	if (!has(c, entry, sizeof(buf)))
 		return 0;
-	rc = read_comp(l, c, entry, buf, sizeof(buf), err);
+	rc = ipl_comp_read(l->src, l->prog, c, entry, buf, sizeof(buf), err);
 	if (rc)
 		return rc;
 	l->is_linux = linux_image_decode(in, &l->linux_image, NULL) == 0;
@@ -203,7 +180,7 @@ static int read_release(struct look *l, struct ipl_err *err)
 
 static void set_ramdisk(struct look *l, uint64_t addr, uint64_t len)
 {
-	struct ipl_component *c = len ? comp_at(l, addr) : NULL;
+	struct ipl_component *c = len ? ipl_comp_at(l->prog, addr) : NULL;
 
 	if (!c)
 		return;
@@ -229,7 +206,7 @@ static int describe_zipl(struct look *l, struct ipl_err *err)
 	if (s->envblk_len && s->envblk_addr)
 		set_purpose(l, s->envblk_addr, IPL_PURPOSE_ENVBLK);
 
-	parm = comp_at(l, s->parm_addr);
+	parm = ipl_comp_at(l->prog, s->parm_addr);
 	if (parm) {
 		set_purpose(l, s->parm_addr, IPL_PURPOSE_PARMLINE);
 		rc = read_text(l, parm, s->parm_addr - parm->addr,
@@ -242,12 +219,27 @@ static int describe_zipl(struct look *l, struct ipl_err *err)
 	return look_for_linux(l, l->kernel, l->kernel_entry, err);
 }
 
+/* A file of parameters has lines, whose ends are blanks to the kernel; at the end it
+ * drops them. */
+static void join_lines(char *text)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; text[i]; i++) {
+		if (strchr("\t\r\n", text[i]))
+			text[i] = ' ';
+		if (text[i] != ' ')
+			len = i + 1;
+	}
+	text[len] = '\0';
+}
+
 /* A program without a stage 3 may be a kernel that is started directly: then
  * its parameter area was filled in on the disk. */
 static int describe_direct(struct look *l, struct ipl_err *err)
 {
 	uint64_t addr = l->prog->comps[l->prog->n_comps - 1].psw & PSW_ADDR;
-	struct ipl_component *c = comp_at(l, addr);
+	struct ipl_component *c = ipl_comp_at(l->prog, addr);
 	uint64_t cmdline;
 	size_t max = IPL_MAX_CMDLINE;
 	int rc;
@@ -265,7 +257,11 @@ static int describe_direct(struct look *l, struct ipl_err *err)
 	if (max > l->linux_image.cmdline_max)
 		max = (size_t)l->linux_image.cmdline_max;
 	cmdline = l->kernel_entry + LINUX_IMAGE_CMDLINE - LINUX_IMAGE_ENTRY;
-	return read_text(l, c, cmdline, max, &l->prog->cmdline, err);
+	set_purpose(l, c->addr + cmdline, IPL_PURPOSE_PARMLINE);
+	rc = read_text(l, c, cmdline, max, &l->prog->cmdline, err);
+	if (!rc)
+		join_lines(l->prog->cmdline);
+	return rc;
 }
 
 int ipl_program_describe(const struct ipl_map *map, struct ipl_program *prog,

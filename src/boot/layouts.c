@@ -5,6 +5,7 @@
 
 #include "boot/cdl.h"
 #include "boot/fba.h"
+#include "boot/iso.h"
 #include "boot/ldl.h"
 #include "boot/scsi.h"
 #include "boot/whatis.h"
@@ -13,11 +14,12 @@
 #include <string.h>
 
 /* In the order of probing: a disk that was put to another use has records of
- * both, and those that come first here are the first to be overwritten. */
+ * both, and those that come first here are the first to be overwritten. A CD image leaves
+ * the first 32 KiB to others. */
 static const struct ipl_layout *const layouts[] = {
 	&ipl_layout_scsi,    &ipl_layout_cdl,	  &ipl_layout_cdl_old,
 	&ipl_layout_cdl_ld,  &ipl_layout_fba,	  &ipl_layout_ldl,
-	&ipl_layout_fba_old, &ipl_layout_ldl_old,
+	&ipl_layout_fba_old, &ipl_layout_ldl_old, &ipl_layout_iso,
 };
 
 const struct ipl_layout *ipl_layout_at(size_t i)

@@ -86,9 +86,9 @@ static int read_map(struct ipl_src *src, const struct ipl_map_options *opts,
 	}
 	if (!rc)
 		rc = describe_programs(map, err);
-	if (!rc)
+	if (!rc && map->ptr)
 		rc = ipl_descriptions_read(map, err);
-	if (rc && ipl_code_is_data(rc))
+	if (rc && map->ptr && ipl_code_is_data(rc))
 		ipl_err_advise(err, "run zipl again");
 	/* after a failure it still says which layout it was */
 	*ret = map;
@@ -124,8 +124,7 @@ static int fall_back(struct ipl_map **map, const struct ipl_err *why,
 	int rc = 0;
 
 	if ((*map)->layout && !(*map)->options.layout &&
-	    !(*map)->options.br_chr.sec &&
-	    why->code != IPL_ENOMEM)
+	    !(*map)->options.br_chr.sec && why->code != IPL_ENOMEM)
 		rc = read_other(*map, &other, NULL);
 	if (rc != 1) {
 		ipl_map_free(other);

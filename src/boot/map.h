@@ -41,6 +41,9 @@ enum ipl_purpose {
 struct ipl_component {
 	enum ipl_comp_type type;
 	enum ipl_purpose purpose;
+	/* What earlier components have in its place is replaced by it; else no
+	 * two may overlap. */
+	bool replaces;
 	uint64_t entry_off; /* where its table entry lies in the source */
 	uint64_t addr;	    /* LOAD: load address */
 	uint64_t len;	    /* LOAD, SIGNATURE: bytes, whole blocks */
@@ -131,9 +134,9 @@ struct ipl_map {
 	struct ipl_program *programs; /* in slot order, empty slots left out */
 	size_t n_programs;
 	struct ipl_map_options options;
-	const struct zipl_ptr_format *ptr;
-	struct zipl_geometry geo; /* no sectors: not an ECKD disk */
-	uint64_t record_off;	  /* boot record: byte offset in the source */
+	const struct zipl_ptr_format *ptr; /* NULL: not zipl's */
+	struct zipl_geometry geo;	   /* no sectors: not an ECKD disk */
+	uint64_t record_off; /* boot record: byte offset in the source */
 	struct ipl_volume volume;
 	struct ipl_menu menu;
 	struct ipl_note *notes;
@@ -150,7 +153,7 @@ struct ipl_map {
 struct ipl_layout {
 	const char *name;  /* "scsi": stable, for JSON and options */
 	const char *title; /* "SCSI boot map": for people */
-	const struct zipl_ptr_format *ptr;
+	const struct zipl_ptr_format *ptr; /* NULL: not zipl's */
 	/* Whether the source has this layout: 1 yes, 0 no, or an error. Of
 	 * @map there are src, options and layout. */
 	int (*probe)(const struct ipl_map *map, struct ipl_err *err);

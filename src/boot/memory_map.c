@@ -131,7 +131,8 @@ static void add_component(struct ipl_memory_map *map, struct ipl_region *r,
 {
 	uint64_t end = end_of(r->addr, r->len);
 
-	if (reach && r->addr < end_of(reach->addr, reach->len)) {
+	if (reach && !r->comp->replaces &&
+	    r->addr < end_of(reach->addr, reach->len)) {
 		r->overlaps = reach;
 		r->overlap_len = shared_len(reach, r);
 	}

@@ -15,6 +15,7 @@
 #define IPL_NOTE_DUMP	      "dump-partition"
 #define IPL_NOTE_SEGMENT      "segment-lost"
 #define IPL_NOTE_DESCRIPTION  "description"
+#define IPL_NOTE_CATALOG      "boot-catalog"
 
 /* Add a note to @map. */
 int ipl_note_add(struct ipl_map *map, const char *code, struct ipl_err *err,

@@ -170,19 +170,77 @@ static int by_addr(const void *a, const void *b)
 	return (x->entry > y->entry) - (x->entry < y->entry);
 }
 
+/* Append to @to the part [@from, @end) of memory that @seg covers, if any. */
+static size_t add_part(struct ipl_segment *to, const struct ipl_segment *seg,
+		       uint64_t from, uint64_t end)
+{
+	uint64_t seg_end = seg->addr + seg->len;
+
+	if (from < seg->addr)
+		from = seg->addr;
+	if (end > seg_end)
+		end = seg_end;
+	if (from >= end)
+		return 0;
+	*to = *seg;
+	to->addr = from;
+	to->len = end - from;
+	if (seg->bytes)
+		to->bytes += from - seg->addr;
+	else
+		to->skip += from - seg->addr;
+	return 1;
+}
+
+/* Put into @to what of @n disjoint segments is not in [@addr, @end): one of them may
+ * fall into two. One that wraps stays, to be refused. */
+static size_t leave_out(struct ipl_segment *to, const struct ipl_segment *from,
+			size_t n, uint64_t addr, uint64_t end)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (from[i].len > UINT64_MAX - from[i].addr) {
+			to[count++] = from[i];
+			continue;
+		}
+		count += add_part(&to[count], &from[i], 0, addr);
+		count += add_part(&to[count], &from[i], end, UINT64_MAX);
+	}
+	return count;
+}
+
+/* Take what is in place of @seg away from the segments that are there. One that wraps
+ * is left to check_memory. */
+static int make_room(struct ipl_plan *plan, const struct ipl_segment *seg,
+		     struct ipl_err *err)
+{
+	struct ipl_segment *old;
+	uint64_t end;
+	size_t n = plan->n_segments;
+
+	if (__builtin_add_overflow(seg->addr, seg->len, &end) || !n)
+		return 0;
+	old = calloc(n, sizeof(*old));
+	if (!old)
+		return ipl_fail(err, IPL_ENOMEM, "out of memory");
+	memcpy(old, plan->segments, n * sizeof(*old));
+	plan->n_segments = leave_out(plan->segments, old, n, seg->addr, end);
+	free(old);
+	return 0;
+}
+
 static int add_segments(struct ipl_plan *plan, const struct ipl_program *prog,
 			struct ipl_err *err)
 {
-	plan->segments = calloc(prog->n_comps, sizeof(*plan->segments));
+	/* each that replaces something may split another one */
+	plan->segments = calloc(2 * prog->n_comps, sizeof(*plan->segments));
 	if (!plan->segments)
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
 
 	for (size_t i = 0; i < prog->n_comps; i++) {
 		const struct ipl_component *c = &prog->comps[i];
-
-		if (c->type != IPL_COMP_LOAD || c->len == 0)
-			continue;
-		plan->segments[plan->n_segments++] = (struct ipl_segment){
+		struct ipl_segment seg = {
 			.addr = c->addr,
 			.len = c->len,
 			.entry = i,
@@ -190,9 +248,19 @@ static int add_segments(struct ipl_plan *plan, const struct ipl_program *prog,
 			.extents = c->extents,
 			.n_extents = c->n_extents,
 		};
-		plan->bytes += c->len;
+		int rc = 0;
+
+		if (c->type != IPL_COMP_LOAD || c->len == 0)
+			continue;
+		if (c->replaces)
+			rc = make_room(plan, &seg, err);
+		if (rc)
+			return rc;
+		plan->segments[plan->n_segments++] = seg;
+		plan->n_components++;
 	}
-	plan->n_components = plan->n_segments;
+	for (size_t i = 0; i < plan->n_segments; i++)
+		plan->bytes += plan->segments[i].len;
 	ipl_sort(plan->segments, plan->n_segments, sizeof(*plan->segments),
 		 by_addr);
 	return 0;
@@ -229,7 +297,7 @@ int ipl_plan_make(const struct ipl_map *map, const struct ipl_program *prog,
 	rc = fill_plan(plan, prog, memory, err);
 	if (rc) {
 		ipl_err_wrap(err, "program %u", prog->number);
-		if (ipl_code_is_data(rc))
+		if (map->ptr && ipl_code_is_data(rc))
 			ipl_err_advise(err, "run zipl again");
 		ipl_plan_free(plan);
 		return rc;
@@ -276,35 +344,13 @@ static const uint8_t *own(struct ipl_plan *plan, const void *bytes, size_t len)
 	return copy;
 }
 
-/* Append to @to the part [@from, @end) of memory that @seg covers, if any. */
-static size_t add_part(struct ipl_segment *to, const struct ipl_segment *seg,
-		       uint64_t from, uint64_t end)
-{
-	uint64_t seg_end = seg->addr + seg->len;
-
-	if (from < seg->addr)
-		from = seg->addr;
-	if (end > seg_end)
-		end = seg_end;
-	if (from >= end)
-		return 0;
-	*to = *seg;
-	to->addr = from;
-	to->len = end - from;
-	if (seg->bytes)
-		to->bytes += from - seg->addr;
-	else
-		to->skip += from - seg->addr;
-	return 1;
-}
-
 int ipl_plan_put(struct ipl_plan *plan, uint64_t addr, const void *bytes,
 		 size_t len, enum ipl_purpose purpose, struct ipl_err *err)
 {
 	struct ipl_segment *segments,
 		put = { .addr = addr, .len = len, .purpose = purpose };
 	uint64_t end;
-	size_t n = 0;
+	size_t n;
 
 	if (!len || __builtin_add_overflow(addr, len, &end) ||
 	    end > plan->memory)
@@ -320,12 +366,7 @@ int ipl_plan_put(struct ipl_plan *plan, uint64_t addr, const void *bytes,
 		return ipl_fail(err, IPL_ENOMEM, "out of memory");
 	}
 	plan->bytes = len;
-	for (size_t i = 0; i < plan->n_segments; i++) {
-		const struct ipl_segment *s = &plan->segments[i];
-
-		n += add_part(&segments[n], s, 0, addr);
-		n += add_part(&segments[n], s, end, UINT64_MAX);
-	}
+	n = leave_out(segments, plan->segments, plan->n_segments, addr, end);
 	for (size_t i = 0; i < n; i++)
 		plan->bytes += segments[i].len;
 	segments[n++] = put;

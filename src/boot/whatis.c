@@ -8,10 +8,6 @@
 
 #define WRONG_FORMAT "name its format where the disk is named, or none at all"
 
-/* The boot record of a CD: its only use is to be booted. */
-#define ELTORITO_OFF  0x8807
-#define ELTORITO_WHAT "it is a bootable CD image (ISO 9660, El Torito)"
-
 #define ZIPL "run zipl with this disk as its target"
 
 /* The first that matches is said; EBCDIC in hexadecimal. */
@@ -96,8 +92,6 @@ static const struct signature {
 	{ 0x70, 4, "zIPL",
 	  "it has the boot record of an FBA or ECKD LDL disk, but for a device type that is not known",
 	  "" },
-	{ ELTORITO_OFF, 8, "EL TORIT", ELTORITO_WHAT, "" },
-	{ 0x8001, 5, "CD001", "it is a CD image (ISO 9660)", "" },
 	{ 0x200, 8, "EFI PART",
 	  "there is a GPT partition table, but zipl has not been run", ZIPL },
 	{ 0x1000, 8, "EFI PART",
@@ -152,9 +146,7 @@ int ipl_whatis_fail(struct ipl_src *src, struct ipl_err *err)
 			return rc;
 		if (!rc)
 			continue;
-		rc = ipl_fail(err,
-			      sig->off == ELTORITO_OFF ? IPL_EFOREIGN
-						       : IPL_EUNSUP,
+		rc = ipl_fail(err, IPL_EUNSUP,
 			      "no boot map: block 0 (byte 0x0) does not begin "
 			      "with \"zIPL\"; %s",
 			      sig->what);

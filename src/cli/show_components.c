@@ -61,7 +61,8 @@ static int put_run(char *to, size_t size, const struct ipl_map *map,
 		   const struct ipl_extent *x)
 {
 	uint64_t first = x->off / map->block_size;
-	uint64_t count = x->len / map->block_size;
+	/* files of a CD do not fill their last block */
+	uint64_t count = (x->len + map->block_size - 1) / map->block_size;
 
 	if (x->zero)
 		return snprintf(to, size, "%" PRIu64 " of zeros", count);

@@ -89,6 +89,10 @@ const char *ipl_text_size(uint64_t bytes, char buf[IPL_TEXT_SIZE])
 	buf[0] = '\0';
 	if (bytes == 0)
 		return buf;
+	if (bytes < 100) {
+		snprintf(buf, IPL_TEXT_SIZE, "%u B", (unsigned)bytes);
+		return buf;
+	}
 	while (n >= 1000 && i + 1 < sizeof(units) / sizeof(units[0])) {
 		n /= 1024;
 		i++;

@@ -11,16 +11,6 @@
 #define MBR_BOOTABLE  0x80u
 
 /* Little-endian, as everything in partition tables is. */
-static uint64_t get_le(struct ipl_rd *r, size_t n)
-{
-	const uint8_t *p = ipl_take(r, n);
-	uint64_t v = 0;
-
-	for (size_t i = n; p && i > 0; i--)
-		v = v << 8 | p[i - 1];
-	return v;
-}
-
 static void put_le(struct ipl_wr *w, uint64_t v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -43,7 +33,7 @@ int mbr_decode(struct ipl_span in, struct mbr *ret, struct ipl_err *err)
 	int rc;
 
 	ipl_skip(&r, MBR_ID_OFF);
-	mbr.id = (uint32_t)get_le(&r, 4);
+	mbr.id = (uint32_t)ipl_le(&r, 4);
 	ipl_skip(&r, MBR_TABLE_OFF - MBR_ID_OFF - 4);
 	for (size_t i = 0; i < MBR_PARTITIONS; i++) {
 		struct mbr_partition *p = &mbr.part[i];
@@ -52,10 +42,10 @@ int mbr_decode(struct ipl_span in, struct mbr *ret, struct ipl_err *err)
 		ipl_skip(&r, 3); /* CHS, which nobody uses */
 		p->type = ipl_u8(&r);
 		ipl_skip(&r, 3);
-		p->first = (uint32_t)get_le(&r, 4);
-		p->count = (uint32_t)get_le(&r, 4);
+		p->first = (uint32_t)ipl_le(&r, 4);
+		p->count = (uint32_t)ipl_le(&r, 4);
 	}
-	good &= get_le(&r, 2) == 0xaa55;
+	good &= ipl_le(&r, 2) == 0xaa55;
 	rc = ipl_rd_done(&r, err);
 	if (rc)
 		return rc;
@@ -161,18 +151,18 @@ int gpt_header_decode(struct ipl_span in, struct gpt_header *ret,
 	if (ipl_rd_magic(&r, GPT_SIGNATURE, GPT_SIGNATURE_LEN, NULL))
 		return ipl_fail(err, IPL_ENOTFOUND, "no GPT");
 	ipl_skip(&r, 4);
-	len = (uint32_t)get_le(&r, 4);
-	crc = (uint32_t)get_le(&r, 4);
+	len = (uint32_t)ipl_le(&r, 4);
+	crc = (uint32_t)ipl_le(&r, 4);
 	ipl_skip(&r, 4);
-	h.self = get_le(&r, 8);
-	h.other = get_le(&r, 8);
-	h.first = get_le(&r, 8);
-	h.last = get_le(&r, 8);
+	h.self = ipl_le(&r, 8);
+	h.other = ipl_le(&r, 8);
+	h.first = ipl_le(&r, 8);
+	h.last = ipl_le(&r, 8);
 	get_bytes(&r, h.guid, sizeof(h.guid));
-	h.entries = get_le(&r, 8);
-	h.n_entries = (uint32_t)get_le(&r, 4);
-	h.entry_len = (uint32_t)get_le(&r, 4);
-	h.entries_crc = (uint32_t)get_le(&r, 4);
+	h.entries = ipl_le(&r, 8);
+	h.n_entries = (uint32_t)ipl_le(&r, 4);
+	h.entry_len = (uint32_t)ipl_le(&r, 4);
+	h.entries_crc = (uint32_t)ipl_le(&r, 4);
 	rc = ipl_rd_done(&r, err);
 	if (rc)
 		return rc;
@@ -223,8 +213,8 @@ int gpt_entry_decode(struct ipl_span in, struct gpt_entry *ret,
 
 	get_bytes(&r, e.type, sizeof(e.type));
 	get_bytes(&r, e.guid, sizeof(e.guid));
-	e.first = get_le(&r, 8);
-	e.last = get_le(&r, 8);
+	e.first = ipl_le(&r, 8);
+	e.last = ipl_le(&r, 8);
 	ipl_skip(&r, 8 + 2 * GPT_NAME_UNITS);
 	rc = ipl_rd_done(&r, err);
 	if (rc)

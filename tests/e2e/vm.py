@@ -446,6 +446,12 @@ def scsi_hd(path, name="disk0", **props):
     return [*drive(path, name), "-device", with_props(f"scsi-hd,drive={name}", props)]
 
 
+def scsi_cd(path, name="cd0", **props):
+    return ["-device", "virtio-scsi-ccw,id=hba0",
+            "-drive", f"if=none,id={name},file={path},format=raw,media=cdrom,readonly=on",
+            "-device", with_props(f"scsi-cd,drive={name}", props)]
+
+
 def ipl_device(**props):
     return ["-device", with_props("s390-ipl", props)]
 

@@ -214,8 +214,37 @@ def signed(by):
     return d.finish({1: d.program(*entries)}, default=1)[: d.next * 512]
 
 
+def iso():
+    """CDs from their volume descriptors on, and the pieces that are on one."""
+    import malformed_iso as bad
+    from isodisk import PVD, SECTOR, Iso, Place, both32, ins, nm, program, record, susp
+
+    def cd(name, data):
+        write("iso", name, data[PVD * SECTOR :])
+
+    disc = Iso(b"SEED")
+    boot = disc.put(program(code=b"\x07\xfe"))
+    disc.bootable(boot)
+    more = disc.put(nm(b".img"))
+    disc_tree = dict(bad.FILES)
+    disc_tree[b"images"] = {b"kernel.img": program(code=bytes(3000)),
+                            b"boot.img": Place(record(b"BOOT.IMG;1", boot, 520, 0x80), record(b"BOOT.IMG;1", boot, 9))}
+    disc_tree[b"two.ins"] = ins((b"images/kernel.img", 0), (b"psw.bin", 0x80), (b"images/long.img", 0x10480))
+    disc_tree[b"images"][b"long"] = Place(record(b"LONG;1", boot, 99, 0, nm(b"long", flags=1)
+                                                 + susp(b"CE", both32(more) + both32(0) + both32(9))))
+    cd("both", disc.finish(disc_tree))
+    for name in ("iso-65-sections", "iso-depth-9", "iso-cyclic", "iso-foreign", "iso-ins-65-files",
+                 "iso-catalog-bad-but-ins", "iso-names-lead-on"):
+        cd(name, {n: make for n, make, *_ in bad.CASES}[name]())
+    cd("iso-ins-replaced", dict((n, make) for n, make, *_ in bad.STARTS)["iso-ins-replaced"]())
+    write("iso", "record", record(b"KERNEL.IMG;1", 20, 99, 0, nm(b"kernel.img")))
+    write("iso", "catalog", disc.catalog())
+    write("iso", "ins", ins((b"images/kernel.img", 0), (b"generic.prm", 0x10480)))
+
+
 decoders()
 others()
+iso()
 proto()
 in_guest()
 secure()

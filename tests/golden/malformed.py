@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 import malformed_dasd
+import malformed_iso
 import malformed_start
 import run
 from zipldisk import LOAD, PSW, Disk
@@ -139,8 +140,6 @@ CASES = [
     ("slot-wrong-size", lambda: patched((TABLE + 32, pointer(23, 4096))), 4,
      [WHERE_TABLE + ": slot 1 (byte 0x5020): wrong block size: found 4096, expected 512"]),
     ("slot-to-block-0", lambda: patched((TABLE + 32, pointer(0))), 0, ["1 program "]),
-    ("iso", lambda: bytes(0x8000) + b"\1CD001\1".ljust(2048, b"\0"), 5,
-     ["it is a CD image (ISO 9660)"]),
     ("slot-30-only", lambda: patched(ZERO_SLOTS, (TABLE + 16 * 31, pointer(23))), 0,
      ["1 program (no default)", "  30 Linux "]),
     ("all-slots-to-nowhere", lambda: patched(*[(TABLE + 16 * (i + 1), pointer(1000 + i)) for i in range(31)]), 4,
@@ -218,9 +217,9 @@ CASES += [
      ["program 2: program table at block 5 (byte 0xa00)", "block 39 (byte 0x4e00)"]),
 ]
 
-CASES += malformed_dasd.CASES
+CASES += malformed_dasd.CASES + malformed_iso.CASES
 # what is found out only when a program is to be loaded
-STARTS = malformed_start.CASES
+STARTS = malformed_start.CASES + malformed_iso.STARTS
 
 
 def limits(sanitize):

@@ -11,6 +11,7 @@ table with the list, without any VM: whether all names are there, and still exis
 """
 import argparse
 import concurrent.futures
+import itertools
 import os
 import re
 import subprocess
@@ -37,7 +38,7 @@ SIZES = {"banner-": 2048, "br": 4096, "ld-only": 2048, "ldl-old": 512, "ldl": 20
 
 
 malformed_names = {name for name, *_ in malformed.CASES} - {
-    name for name, *_ in malformed.malformed_dasd.CASES}
+    name for name, *_ in malformed.malformed_dasd.CASES + malformed.malformed_iso.CASES}
 
 
 def cases():
@@ -78,7 +79,8 @@ NOISE = re.compile(r"LOADPARM=|Using (virtio|SCSI scheme|guessed DASD|ECKD schem
 def said(console):
     """What the firmware says, without what it always says."""
     lines = [re.sub(r"[^ -~]", "", line).strip(" .") for line in console.splitlines()]
-    return " / ".join(line for line in lines if line and not NOISE.match(line))
+    lines = [line for line in lines if line and not NOISE.match(line)]
+    return " / ".join(line for line, _ in itertools.groupby(lines))
 
 
 def processor_seconds(pid):
@@ -107,6 +109,8 @@ def psw_address(machine):
 
 
 def attach(name, path):
+    if name.startswith("iso"):
+        return vm.scsi_cd(path)
     for prefix, size in SIZES.items():
         if name.startswith(prefix):
             return vm.virtio_scsi(path, logical_block_size=size, physical_block_size=size)

@@ -111,7 +111,34 @@ SOURCES = ("Disks that are not whole", [
     ("sparse holes", "golden case holes; e2e: every disk of tests/images is sparse"),
     ("an I/O error in the middle", "unit test src: test_failed_read; nbd: test_error_at_each_read"),
     ("an NBD server that goes away", "nbd: test_gone_before_each_read, test_silence"),
-    ("an ISO image", ["iso"]),
+])
+
+CDS = ("CD images", [
+    ("volume descriptors that nothing ends", ["iso-no-terminator", "iso-descriptors"]),
+    ("no primary descriptor, or only its first bytes", ["iso-no-primary", "iso"]),
+    ("ends in its descriptors", ["iso-ends-in-descriptors"]),
+    ("another block size", ["iso-blocks-of-512"]),
+    ("a boot catalog of zeros, with a wrong sum, past the end",
+     ["iso-catalog-zeros", "iso-catalog-sum", "iso-catalog-nowhere"]),
+    ("no image for this machine, or none at all", ["iso-foreign", "iso-nothing"]),
+    ("an image for an emulated floppy disk", ["iso-emulated-floppy"]),
+    ("as many entries as fit", ["iso-65-sections"]),
+    ("a load segment", ["iso-segment"]),
+    ("a count past the end of the CD", ["iso-count-lies"]),
+    ("directories 9 and 17 deep", ["iso-depth-9", "iso-depth-17"]),
+    ("directories that lead back, once and thirty times", ["iso-cyclic", "iso-cyclic-30"]),
+    ("a directory record of 1 or 255 bytes, over the end of its sector, without a name",
+     ["iso-record-1", "iso-record-255", "iso-record-over-the-end", "iso-name-0"]),
+    ("a root directory past the end, of 4 GiB", ["iso-root-nowhere", "iso-root-4-gib"]),
+    ("a file whose length or place is past the end", ["iso-data-len-lies", "iso-data-nowhere"]),
+    ("an interleaved file, one in 17 pieces", ["iso-interleaved", "iso-17-pieces"]),
+    ("names that go on somewhere else", ["iso-names-lead-on", "iso-names-nowhere"]),
+    (".ins files: empty, rubbish, too large, with a line that is none",
+     ["iso-ins-empty", "iso-ins-rubbish", "iso-ins-large", "iso-ins-no-address"]),
+    (".ins files that name what is not there, a directory, 65 files",
+     ["iso-ins-no-file", "iso-ins-directory", "iso-ins-65-files"]),
+    (".ins files that load past memory, over the last address, nothing to 0",
+     ["iso-ins-past-memory", "iso-ins-wraps", "iso-ins-no-psw"]),
 ])
 
 BLOCKS = ("What guests and users say", [
@@ -122,7 +149,7 @@ BLOCKS = ("What guests and users say", [
     ("loadparm `12abc`, ` 7`, `99999999`, of 9 characters", "unit test profile: test_loadparm"),
 ])
 
-GROUPS = [LISTS, ADDRESSES, PSW, TABLES, MENUS, DASD, SOURCES, BLOCKS]
+GROUPS = [LISTS, ADDRESSES, PSW, TABLES, MENUS, DASD, CDS, SOURCES, BLOCKS]
 
 # faults that other loaders had: (what, where it was, cases or a sentence)
 FAULTS = [
@@ -147,6 +174,10 @@ FAULTS = [
      ["cdl-no-execute"]),
     ("half of a program loaded, then another one tried on top", "QEMU 10, list-directed IPL",
      ["br-past-the-end"]),
+    ("the search for a CD's image went on above the root directory", "QEMU up to 10.0.12",
+     ["iso-65-sections"]),
+    ("an .ins line without an end, or without an address", "QEMU, netboot",
+     "unit test iso9660: test_ins_cut_off_anywhere, test_no_ins"),
     ("the menu number overflowed", "s390-tools, commit a2663ec8", ["number-wraps"]),
     ("a loadparm too large read past config[]", "s390-tools, commit 40bc181f",
      "unit test profile: test_loadparm; e2e refuse: test_program_that_is_not_there"),

@@ -177,9 +177,9 @@ static void test_names_of_layouts(void **state)
 	fails_with("", 0, IPL_EINVAL, "there is no layout ''");
 	fails_with("CDL", 0, IPL_EINVAL,
 		   "expected one of scsi, cdl, cdl-old, cdl-ld, fba, ldl, "
-		   "fba-old, ldl-old");
+		   "fba-old, ldl-old, iso");
 	for (size_t i = 0; ipl_layout_at(i); i++)
-		assert_true(i < 8);
+		assert_true(i < 9);
 }
 
 static void make_both(void)
