@@ -24,7 +24,7 @@ needs() { # group
 	# what makes a disk with the real zipl (tests/images/lib.sh)
 	disk) echo mke2fs=e2fsprogs fdisk cpio python3 ;;
 	demo) needs build; needs qemu; needs disk ;;
-	check) needs demo; echo openssl qemu-nbd=qemu-utils nbdkit \
+	check) needs demo; echo openssl qemu-nbd=qemu-utils nbdkit xorriso genisoimage \
 		sgdisk=gdisk hercules shellcheck mandoc ;;
 	analyze) needs build; echo clang-tidy cppcheck valgrind 'qemu-s390x=qemu-user|qemu-user-static' \
 		binutils ;;
