@@ -19,6 +19,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define DESCRIPTORS_OFF (UINT64_C(1) * ISO_FIRST_DESCRIPTOR * ISO_SECTOR_LEN)
+
 #define ENTRIES (ISO_SECTOR_LEN / ISO_BOOT_ENTRY_LEN)
 
 /* The boot catalog counts these. */
@@ -40,7 +42,7 @@ struct reading {
 
 static int iso_probe(const struct ipl_map *map, struct ipl_err *err)
 {
-	const uint64_t off = ISO_FIRST_DESCRIPTOR * ISO_SECTOR_LEN;
+	const uint64_t off = DESCRIPTORS_OFF;
 	uint8_t head[8];
 	int rc;
 
@@ -474,7 +476,7 @@ static int iso_read(struct ipl_map *map, struct ipl_err *err)
 	int rc = ipl_iso_open(map->src, &r.iso, err);
 
 	map->block_size = ISO_SECTOR_LEN;
-	map->record_off = ISO_FIRST_DESCRIPTOR * ISO_SECTOR_LEN;
+	map->record_off = DESCRIPTORS_OFF;
 	if (rc) {
 		ipl_err_wrap(err, "CD image (ISO 9660)");
 		return rc;

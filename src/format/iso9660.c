@@ -175,7 +175,7 @@ int iso_record_decode(struct ipl_span in, struct iso_record *ret,
 
 static bool is_entry(const uint8_t *head, const char *signature)
 {
-	return head[0] == signature[0] && head[1] == signature[1];
+	return !memcmp(head, signature, 2);
 }
 
 static void add_name(struct iso_susp *io, struct ipl_span data)
