@@ -135,12 +135,6 @@ static void loaders(struct ipl_span in)
 	zipl_dumper_find(in);
 }
 
-static bool inside(struct ipl_span part, struct ipl_span whole)
-{
-	return !part.len ||
-	       (part.p >= whole.p && part.p + part.len <= whole.p + whole.len);
-}
-
 static void menus(struct ipl_span in)
 {
 	static struct zipl_menu menu;

@@ -12,12 +12,6 @@
 
 #include <string.h>
 
-static bool inside(struct ipl_span part, struct ipl_span in)
-{
-	return part.len == 0 || (part.p >= in.p && part.len <= in.len &&
-				 (size_t)(part.p - in.p) <= in.len - part.len);
-}
-
 static void try_bls(struct ipl_span in)
 {
 	struct ipl_err err = { 0 };

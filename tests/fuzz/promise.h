@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What fuzz targets share. May use: libc only. */
+/* What fuzz targets share. May use: base. */
 #ifndef FUZZ_PROMISE_H
 #define FUZZ_PROMISE_H
+
+#include "base/span.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,6 +20,13 @@ static inline void promise(bool kept, const char *what)
 		return;
 	fprintf(stderr, "broken promise: %s\n", what);
 	abort();
+}
+
+/* Whether @part, if it is not empty, lies in @in. */
+static inline bool inside(struct ipl_span part, struct ipl_span in)
+{
+	return part.len == 0 || (part.p >= in.p && part.len <= in.len &&
+				 (size_t)(part.p - in.p) <= in.len - part.len);
 }
 
 /* What must be so of every function that can fail. */
