@@ -13,6 +13,8 @@ import installed
 import vm
 from vm import VM, ipl_device, scsi_cd, virtio_blk
 from isodisk import both16  # disk.py knows where it is
+from terminal import ENTER, ESC
+from test_menu import MenuCase
 
 IMAGE = "z216-scsi512-mbr"
 INITRD_ADDR = 0x2000000
@@ -148,6 +150,20 @@ class Boot(Cd):
                 "-action", "panic=pause") as machine:
             self.assertEqual(hex(machine.panic()), hex(0xA00002))
             self.assertIn("none begins like a Linux for IBM Z", machine.stderr.text())
+
+
+class Menu(Cd, MenuCase):
+    def test_a_person_chooses_and_edits(self):
+        with self.menu(*scsi_cd(self.genisoimage()), memory="512M") as (machine, terminal):
+            terminal.wait_for("boot menu")
+            self.assertIn("Test CD s390x", terminal.text())
+            terminal.wait_for("generic.ins")
+            terminal.type("2", ESC, "e")
+            terminal.wait_for("entry=ins loglevel=3")
+            terminal.type(" x=typed", ENTER)
+            self.assertEqual(terminal.wait_raw(r"CMDLINE\[(.*)\]")[1].strip(), "entry=ins loglevel=3 x=typed")
+            terminal.wait_raw("BOOT-OK entry=ins")
+            self.assertEqual(machine.wait(), 0)
 
 
 class Commands(Cd):
