@@ -3,11 +3,11 @@
  * May use: everything. */
 #include "base/cleanup.h"
 #include "cli/check.h"
+#include "cli/table.h"
 #include "cli/text.h"
 #include "cli/wrap.h"
 
 #include <inttypes.h>
-#include <libsmartcols.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,10 +16,7 @@
 
 enum column { COL_DEFAULT, COL_NR, COL_NAME, COL_OUTCOME, COL_MEMORY };
 
-static const struct {
-	const char *title;
-	int flags;
-} columns[] = {
+static const struct ipl_column columns[] = {
 	[COL_DEFAULT] = { "", 0 },
 	[COL_NR] = { "NR", SCOLS_FL_RIGHT },
 	[COL_NAME] = { "NAME", 0 },
@@ -64,14 +61,8 @@ static int fill_line(struct libscols_line *line, const struct ipl_program *prog,
 
 static int fill_table(struct libscols_table *table, const struct ipl_checked *c)
 {
-	/* names were made printable already */
-	int rc = scols_table_enable_noencoding(table, 1);
+	int rc = 0;
 
-	for (size_t i = 0; !rc && i < N_COLUMNS; i++) {
-		if (!scols_table_new_column(table, columns[i].title, 0,
-					    columns[i].flags))
-			rc = -1;
-	}
 	for (size_t i = 0; !rc && i < c->verdict.n_programs; i++) {
 		struct libscols_line *line;
 
@@ -87,7 +78,7 @@ static int fill_table(struct libscols_table *table, const struct ipl_checked *c)
 
 static int print_programs(const struct ipl_checked *c)
 {
-	struct libscols_table *table = scols_new_table();
+	struct libscols_table *table = ipl_table_new(columns, N_COLUMNS);
 	int rc = table ? fill_table(table, c) : -1;
 
 	if (!rc)

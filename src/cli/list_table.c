@@ -3,9 +3,9 @@
  * May use: everything. */
 #include "base/cleanup.h"
 #include "cli/list.h"
+#include "cli/table.h"
 #include "cli/text.h"
 
-#include <libsmartcols.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,10 +18,7 @@ enum column {
 	COL_CMDLINE,
 };
 
-static const struct {
-	const char *title;
-	int flags;
-} columns[] = {
+static const struct ipl_column columns[] = {
 	[COL_DEFAULT] = { "", 0 },
 	[COL_NR] = { "NR", SCOLS_FL_RIGHT },
 	/* cut at the terminal's width; in a pipe there is none */
@@ -98,14 +95,8 @@ static int fill_line(struct libscols_line *line, const struct ipl_program *prog)
 
 static int fill_table(struct libscols_table *table, const struct ipl_map *map)
 {
-	/* ipl_text_printable() has encoded already, and would be encoded */
-	int rc = scols_table_enable_noencoding(table, 1);
+	int rc = 0;
 
-	for (size_t i = 0; !rc && i < N_COLUMNS; i++) {
-		if (!scols_table_new_column(table, columns[i].title, 0,
-					    columns[i].flags))
-			rc = -1;
-	}
 	for (size_t i = 0; !rc && i < map->n_programs; i++) {
 		struct libscols_line *line;
 
@@ -145,7 +136,7 @@ static void print_notes(const struct ipl_map *map)
 
 int ipl_list_print_table(const struct ipl_map *map, struct ipl_err *err)
 {
-	struct libscols_table *table = scols_new_table();
+	struct libscols_table *table = ipl_table_new(columns, N_COLUMNS);
 	int rc = -1;
 
 	if (table)

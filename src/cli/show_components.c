@@ -3,11 +3,11 @@
  * May use: everything. */
 #include "boot/plan.h"
 #include "cli/show.h"
+#include "cli/table.h"
 #include "cli/text.h"
 #include "cli/wrap.h"
 
 #include <inttypes.h>
-#include <libsmartcols.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,10 +27,7 @@ enum column {
 	COL_BLOCKS,
 };
 
-static const struct {
-	const char *title;
-	int flags;
-} columns[] = {
+static const struct ipl_column columns[] = {
 	[COL_INDENT] = { "", 0 },
 	[COL_NR] = { "NR", SCOLS_FL_RIGHT },
 	[COL_TYPE] = { "TYPE", 0 },
@@ -129,11 +126,6 @@ static int fill_table(struct libscols_table *table, const struct ipl_map *map,
 {
 	int rc = 0;
 
-	for (size_t i = 0; !rc && i < N_COLUMNS; i++) {
-		if (!scols_table_new_column(table, columns[i].title, 0,
-					    columns[i].flags))
-			rc = -1;
-	}
 	for (size_t i = 0; !rc && i < prog->n_comps; i++) {
 		struct libscols_line *line = scols_table_new_line(table, NULL);
 
@@ -182,7 +174,7 @@ int ipl_show_print_components(const struct ipl_show *show,
 			      const struct ipl_program *prog,
 			      struct ipl_err *err)
 {
-	struct libscols_table *table = scols_new_table();
+	struct libscols_table *table = ipl_table_new(columns, N_COLUMNS);
 	int rc = -1;
 
 	if (table)

@@ -21,7 +21,6 @@ import vm
 from vm import MIB, VM, ipl_device, virtio_blk
 
 NBDKIT = unittest.skipUnless(shutil.which("nbdkit"), "there is no nbdkit")
-ROOT = unittest.skipUnless(os.geteuid() == 0, "only root can mount a file system")
 BIG = 256 * MIB
 GIVE_UP = 0xFF0 + 4  # include/s390-ipl/abi.h: STUB_ROM_GIVE_UP
 
@@ -531,22 +530,13 @@ class Clock(FaultCase):
 
 
 class Host(FaultCase):
-    @ROOT
     def test_memory_file_is_full(self):
-        path = os.path.join(self.dir, "full")
-        os.mkdir(path)
-        if vm.run("mount", "-t", "tmpfs", "-o", "size=48M", "none", path).returncode:
-            self.skipTest("cannot mount a file system")
-        try:
-            with VM("-m", "1G", "-object",
-                    f"memory-backend-file,id=r,size=1G,mem-path={path}/m,share=on",
-                    "-machine", "memory-backend=r", *virtio_blk(self.big_disk()),
+        with self.file_system("48M") as path:
+            with VM("-m", "1G", *vm.memory_file(path, "1G"), *virtio_blk(self.big_disk()),
                     *ipl_device()) as machine:
                 machine.console.wait_for("No space left on device")
                 machine.stderr.wait_for("the file system of the memory file is full")
                 self.assertEqual(machine.wait(), 1)
-        finally:
-            subprocess.run(["umount", "-l", path], check=True)
 
     def test_nobody_reads_what_the_engine_says(self):
         image = self.file("disk.img", disk.waits(0x1000))

@@ -9,7 +9,6 @@ import resource
 import shutil
 import signal
 import struct
-import subprocess
 import sys
 import unittest
 
@@ -110,16 +109,10 @@ class BeforeTheIpl(Gone):
 class NotGone(Gone):
     """It does not end of what it can tell."""
 
-    @unittest.skipUnless(os.geteuid() == 0, "only root can mount a file system")
     def test_no_memory_for_the_menu(self):
-        path = os.path.join(self.dir, "full")
-        os.mkdir(path)
-        if vm.run("mount", "-t", "tmpfs", "-o", "size=16M", "none", path).returncode:
-            self.skipTest("cannot mount a file system")
-        try:
+        with self.file_system("16M") as path:
             with VM("-S", "-m", f"{MEMORY}M", *virtio_blk(self.path), *ipl_device(menu="on"),
-                    "-object", f"memory-backend-file,id=r,size={MEMORY}M,mem-path={path}/m,"
-                    "share=on", "-machine", "memory-backend=r") as machine:
+                    *vm.memory_file(path, f"{MEMORY}M")) as machine:
                 machine.qmp.status()
                 with open(path + "/rest", "wb") as f:
                     left = os.statvfs(path)
@@ -128,8 +121,6 @@ class NotGone(Gone):
                 machine.console.wait_for("No space left on device")
                 machine.stderr.wait_for("the file system of the memory file is full")
                 self.assertEqual(machine.wait(), 1)
-        finally:
-            subprocess.run(["umount", "-l", path], check=True)
 
 
 class WhileAProgramRuns(Gone):

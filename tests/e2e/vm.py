@@ -456,6 +456,12 @@ def ipl_device(**props):
     return ["-device", with_props("s390-ipl", props)]
 
 
+def memory_file(directory, size):
+    """Memory that is a file of @directory."""
+    return ["-object", f"memory-backend-file,id=r,size={size},mem-path={directory}/m,share=on",
+            "-machine", "memory-backend=r"]
+
+
 # -------------------------------------------------------------------- test files
 
 
@@ -504,6 +510,19 @@ class TestCase(unittest.TestCase):
             # sparse, as the original is
             subprocess.run(["cp", "--sparse=always", original, path], check=True)
         return path
+
+    @contextlib.contextmanager
+    def file_system(self, size):
+        """A directory that has no more room than that."""
+        if os.geteuid():
+            self.skipTest("only root can mount a file system")
+        with tempfile.TemporaryDirectory(dir=self.dir) as path:
+            if run("mount", "-t", "tmpfs", "-o", "size=" + size, "none", path).returncode:
+                self.skipTest("cannot mount a file system")
+            try:
+                yield path
+            finally:
+                subprocess.run(["umount", "-l", path], check=True)
 
     def file(self, name, data):
         path = os.path.join(self.dir, name)
