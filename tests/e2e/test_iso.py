@@ -3,6 +3,7 @@
 kernel, booted as a CD and as a disk, and by QEMU's own firmware.
 """
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -65,6 +66,8 @@ class Cd(vm.TestCase):
 
     def made(self, *program, options=("-b", "images/cdboot.img", "-no-emul-boot", "-boot-load-size", "4"),
              **kwargs):
+        if not shutil.which(program[0]):
+            self.skipTest(f"there is no {program[0]}")
         path = os.path.join(self.dir, "cd.iso")
         subprocess.run([*program, "-quiet", "-V", "Test CD s390x", "-R", "-J", "-o", path, *options,
                         self.tree(**kwargs)], check=True, stderr=subprocess.DEVNULL)
