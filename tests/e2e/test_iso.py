@@ -54,6 +54,15 @@ class Cd(vm.TestCase):
                            b"images/genericdvd.prm 0x00010480\n"
                            b"images/initrd.addrsize 0x00010408\n" % INITRD_ADDR,
         }
+        # as older ones have it: halves of the two numbers
+        files |= {
+            "initrd.off": struct.pack(">I", 0x1000000),
+            "initrd.siz": struct.pack(">I", len(self.initrd)),
+            "parmfile": b"entry=older loglevel=3",
+            "older.ins": b"* Installation System\r\nimages/kernel.img 0x00000000\r\n"
+                         b"initrd.off 0x0001040c\r\ninitrd.siz 0x00010414\r\n"
+                         b"parmfile 0x00010480\r\nimages/initrd.img 0x01000000\r\n",
+        }
         # names that take more than a record, directories of more than a sector
         for n in range(60):
             files[f"pool/a-package-with-quite-a-long-name-{n}_{'x' * 120}.deb"] = b"%d" % n
@@ -111,6 +120,10 @@ class Boot(Cd):
     def test_ins_by_name_with_parameters(self):
         self.boots(*scsi_cd(self.xorriso()), *ipl_device(loadparm="GENERIC.INS", append="a.b=c"),
                    entry="ins", cmdline="entry=ins loglevel=3 a.b=c")
+
+    def test_ins_of_older_distributions(self):
+        self.boots(*scsi_cd(self.genisoimage()), *ipl_device(loadparm="older.ins"), entry="older",
+                   cmdline="entry=older loglevel=3")
 
     def test_only_ins(self):
         self.boots(*virtio_blk(self.xorriso(options=())), entry="ins")
