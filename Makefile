@@ -77,8 +77,8 @@ sanitize: deps-analyze
 
 # Only what calls no library that is built without MSan, and no fstat(), which clang 14's
 # does not know.
-MSAN := fuzz-decoders fuzz-map fuzz-proto fuzz-text base bls check describe ebcdic \
-	elf extent iplb install_format job layouts linux_image loader_proto map menu parms plan \
+MSAN := fuzz-decoders fuzz-iso fuzz-map fuzz-proto fuzz-text base bls check describe ebcdic \
+	elf extent iplb install_format iso9660 job layouts linux_image loader_proto map menu parms plan \
 	text windows zipl zipl_conf zipl_dasd zipl_ptr
 sanitize-memory: deps-fuzz
 	@test -e $(BUILD)/msan/build.ninja || \
