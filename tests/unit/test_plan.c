@@ -5,7 +5,9 @@
 
 #include "disk.h"
 
+#include "boot/memory_map.h"
 #include "boot/plan.h"
+#include "boot/replace.h"
 
 #define PSW_OK UINT64_C(0x0008000080010000)
 #define MIB    UINT64_C(0x100000)
@@ -156,6 +158,93 @@ static void test_overlap(void **state)
 	assert_int_equal(hand_plan(&h, PSW_OK, MEMORY), IPL_EBAD);
 }
 
+/* Byte n of the source is n modulo 251; each component has its first bytes. */
+#define SOURCE 0x3000u
+
+static struct ipl_src *open_pattern(void)
+{
+	static uint8_t bytes[SOURCE];
+	struct ipl_src *src;
+	struct ipl_err err;
+
+	for (size_t i = 0; i < SOURCE; i++)
+		bytes[i] = (uint8_t)(i % 251);
+	assert_int_equal(ipl_src_open_mem(bytes, SOURCE, "pattern", &src, &err),
+			 0);
+	return src;
+}
+
+static void assert_segment(const struct hand *h, size_t i, uint64_t addr,
+			   uint64_t end, uint64_t skip)
+{
+	const struct ipl_segment *seg = &h->plan->segments[i];
+	struct ipl_err err;
+	uint8_t byte;
+
+	assert_int_equal(seg->addr, addr);
+	assert_int_equal(seg->len, end - addr);
+	assert_int_equal(ipl_plan_read(h->plan, seg, addr, &byte, 1, &err), 0);
+	assert_int_equal(byte, skip % 251);
+}
+
+/* Parts of a component that later ones take: its middle, its beginning. */
+static void test_replaced(void **state)
+{
+	static struct ipl_extent whole[3];
+	struct ipl_memory_map *memory;
+	uint8_t buf[0x400];
+	struct hand h;
+
+	(void)state;
+	hand_init(&h);
+	hand_load(&h, 0x1000, 0x1000);
+	hand_load(&h, 0x1400, 0x100);
+	hand_load(&h, 0xf00, 0x200);
+	for (size_t i = 0; i < 3; i++) {
+		whole[i].len = h.comps[i].len;
+		h.comps[i].extents = &whole[i];
+		h.comps[i].n_extents = 1;
+		h.comps[i].replaces = true;
+	}
+	h.map.src = open_pattern();
+	assert_int_equal(hand_plan(&h, PSW_OK, MEMORY), 0);
+	assert_int_equal(h.plan->n_components, 3);
+	assert_int_equal(h.plan->n_segments, 4);
+	assert_int_equal(h.plan->bytes, 0x2000 - 0xf00);
+	assert_segment(&h, 0, 0xf00, 0x1100, 0);
+	assert_segment(&h, 1, 0x1100, 0x1400, 0x100);
+	assert_segment(&h, 2, 0x1400, 0x1500, 0);
+	assert_segment(&h, 3, 0x1500, 0x2000, 0x500);
+	ipl_plan_free(h.plan);
+
+	/* the same by the component, from 0x1200 on: 0x100 is not replaced */
+	assert_int_equal(ipl_comp_read(h.map.src, &h.prog, &h.comps[0], 0x200,
+				       buf, sizeof(buf), &h.err),
+			 0);
+	assert_int_equal(buf[0], 0x200 % 251);
+	assert_int_equal(buf[0x1ff], 0x3ff % 251);
+	assert_int_equal(buf[0x200], 0);
+	assert_int_equal(buf[0x2ff], 0xff % 251);
+	assert_int_equal(buf[0x300], 0x500 % 251);
+	assert_ptr_equal(ipl_comp_at(&h.prog, 0x1450), &h.comps[1]);
+	assert_ptr_equal(ipl_comp_at(&h.prog, 0x10ff), &h.comps[2]);
+	assert_ptr_equal(ipl_comp_at(&h.prog, 0x1100), &h.comps[0]);
+	assert_null(ipl_comp_at(&h.prog, 0x2000));
+
+	assert_int_equal(ipl_memory_map_make(&h.prog, MEMORY, &memory, &h.err),
+			 0);
+	for (size_t i = 0; i < memory->n_regions; i++)
+		assert_null(memory->regions[i].overlaps);
+	ipl_memory_map_free(memory);
+
+	/* one that wraps is not lost for being in the way */
+	h.prog.n_comps = 3;
+	h.comps[0].addr = UINT64_MAX - 8;
+	assert_int_equal(hand_plan(&h, PSW_OK, MEMORY), IPL_ERANGE);
+	assert_contains(h.err.msg, "past the last address");
+	ipl_src_close(h.map.src);
+}
+
 static void test_psw(void **state)
 {
 	struct hand h;
@@ -175,10 +264,10 @@ static void test_psw(void **state)
 				(bit >= 24 && bit <= 30);
 
 		hand_init(&h);
-		assert_int_equal(
-			hand_plan(&h, PSW_OK | UINT64_C(1) << (63 - bit),
-				  MEMORY),
-			reserved ? IPL_EBAD : 0);
+		assert_int_equal(hand_plan(&h,
+					   PSW_OK | UINT64_C(1) << (63 - bit),
+					   MEMORY),
+				 reserved ? IPL_EBAD : 0);
 		if (reserved)
 			assert_contains(h.err.msg, "bits that must be zero");
 		else
@@ -290,6 +379,7 @@ int main(void)
 		cmocka_unit_test(test_past_memory),
 		cmocka_unit_test(test_wrap),
 		cmocka_unit_test(test_overlap),
+		cmocka_unit_test(test_replaced),
 		cmocka_unit_test(test_psw),
 		cmocka_unit_test(test_covers),
 		cmocka_unit_test(test_purpose_names),
