@@ -171,7 +171,7 @@ class Boot(Cd):
 
     def test_a_cd_of_another_machine_is_passed_over(self):
         other = self.made("xorriso", "-as", "mkisofs", options=(
-            "-b", "images/genericdvd.prm", "-no-emul-boot", "-m", "generic.ins"))
+            "-b", "images/genericdvd.prm", "-no-emul-boot", "-m", "*.ins"))
         next_disk = self.file("next.img", disk.waits(0xA00000))
         with VM("-m", "256M", *scsi_cd(other, bootindex=1), *virtio_blk(next_disk, bootindex=2),
                 "-action", "panic=pause") as machine:
