@@ -60,7 +60,7 @@ static int set_primary(struct ipl_iso *iso, const struct iso_descriptor *d,
 				"), expected %u",
 				d->block_size, sector * ISO_SECTOR_LEN + 128,
 				ISO_SECTOR_LEN);
-	iso->primary = *d;
+	iso->has_primary = true;
 	copy_text(iso->volume_id, sizeof(iso->volume_id), d->volume_id);
 	iso->root = (struct ipl_iso_file){ .is_directory = true };
 	set_piece(&iso->root, &d->root);
@@ -82,7 +82,7 @@ static int read_descriptor(struct ipl_iso *iso, uint64_t sector,
 		return rc;
 	if (d.type == ISO_TERMINATOR)
 		return 1;
-	if (d.type == ISO_PRIMARY && !iso->primary.block_size)
+	if (d.type == ISO_PRIMARY && !iso->has_primary)
 		return set_primary(iso, &d, sector, err);
 	if (d.type == ISO_BOOT_RECORD && d.is_el_torito && !iso->is_bootable) {
 		iso->is_bootable = true;
@@ -113,7 +113,7 @@ int ipl_iso_open(struct ipl_src *src, struct ipl_iso *ret, struct ipl_err *err)
 			     sector, sector * ISO_SECTOR_LEN);
 		return rc;
 	}
-	if (!ret->primary.block_size)
+	if (!ret->has_primary)
 		return ipl_fail(err, IPL_EBAD,
 				"no primary volume descriptor from sector %u "
 				"(byte 0x%x) on",

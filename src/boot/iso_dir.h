@@ -22,8 +22,8 @@ struct ipl_iso_file {
 };
 
 struct ipl_iso {
-	struct ipl_src *src;	       /* lent */
-	struct iso_descriptor primary; /* without its spans */
+	struct ipl_src *src; /* lent */
+	bool has_primary;    /* a primary volume descriptor was found */
 	char volume_id[ISO_VOLUME_ID_LEN + 1];
 	bool is_bootable; /* there is a boot catalog: */
 	uint32_t catalog; /* its sector */

@@ -75,9 +75,7 @@ static int read_primary(struct ipl_rd *r, struct iso_descriptor *d,
 {
 	ipl_skip(r, 1 + SYSTEM_ID_LEN);
 	d->volume_id = without_blanks(take_span(r, ISO_VOLUME_ID_LEN));
-	ipl_skip(r, 8);
-	d->sectors = both32(r);
-	ipl_skip(r, 32 + 4 + 4);
+	ipl_skip(r, 8 + 8 + 32 + 4 + 4);
 	d->block_size = both16(r);
 	ipl_skip(r, 8 + 4 * 4); /* path tables */
 	return iso_record_decode(take_span(r, RECORD_HEAD_LEN + 1), &d->root,

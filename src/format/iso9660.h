@@ -46,7 +46,6 @@ struct iso_descriptor {
 	uint32_t catalog; /* sector of the boot catalog */
 	/* ISO_PRIMARY: */
 	unsigned block_size; /* bytes */
-	uint32_t sectors;    /* of the volume */
 	struct iso_record root;
 	struct ipl_span volume_id; /* without blanks at its end */
 };
