@@ -73,8 +73,8 @@
  * or four. */
 #define IPL_MAX_ISO_DESCRIPTORS 64u
 
-/* Sectors of a CD's directories that are read for one thing that is looked for: 32 MiB
- * of them, for a quarter of a million files. */
+/* Sectors of a CD's directories that are read, all in all: 32 MiB of them, for a
+ * quarter of a million files. */
 #define IPL_MAX_ISO_SECTORS 16384u
 
 /* Directories in directories: ISO 9660 has eight levels, what Linux makes of it more. */

@@ -22,11 +22,9 @@
 
 static uint64_t little_endian(const uint8_t *p, size_t n)
 {
-	uint64_t v = 0;
+	struct ipl_rd r = { .in = { p, n, 0 } };
 
-	while (n--)
-		v = v << 8 | p[n];
-	return v;
+	return ipl_le(&r, n);
 }
 
 static uint64_t blocks(const struct ipl_map *map)

@@ -4,7 +4,6 @@
  * root directory, which the HMC offers. May use: base, format, disk. */
 #include "boot/iso.h"
 
-#include "base/cleanup.h"
 #include "base/limits.h"
 #include "boot/extent.h"
 #include "boot/iso_dir.h"
@@ -28,10 +27,8 @@
 
 #define PSW_LINUX (UINT64_C(0x0008000080000000) | LINUX_IMAGE_ENTRY)
 
-#define EP	"S390EP"
-#define EP_OFF	8u
-#define EP_ADDR (LINUX_IMAGE_ENTRY + EP_OFF)
-#define EP_LEN	6u
+#define EP_LEN	(sizeof(LINUX_IMAGE_MAGIC) - 1)
+#define EP_ADDR (LINUX_IMAGE_ENTRY + LINUX_IMAGE_MAGIC_OFF)
 
 struct reading {
 	struct ipl_map *map;
@@ -121,12 +118,13 @@ static int add_start(const struct reading *r, struct ipl_program *prog,
 	int rc = 0;
 
 	exec->type = IPL_COMP_EXECUTE;
-	if (c && c->len - (LINUX_IMAGE_ENTRY - c->addr) >= EP_OFF + EP_LEN)
+	if (c && c->len - (LINUX_IMAGE_ENTRY - c->addr) >=
+			 LINUX_IMAGE_MAGIC_OFF + EP_LEN)
 		rc = ipl_comp_read(r->map->src, prog, c, EP_ADDR - c->addr, ep,
 				   sizeof(ep), err);
 	if (rc)
 		return rc;
-	if (!memcmp(ep, EP, EP_LEN)) {
+	if (!memcmp(ep, LINUX_IMAGE_MAGIC, EP_LEN)) {
 		exec->psw = PSW_LINUX;
 		exec->entry_off = prog->table_off;
 	} else {
@@ -163,7 +161,7 @@ static int is_linux(const struct reading *r, uint32_t sector,
 	if (size - off < EP_ADDR + EP_LEN)
 		return 0;
 	rc = ipl_src_read(r->map->src, off + EP_ADDR, ep, sizeof(ep), err);
-	return rc ? rc : !memcmp(ep, EP, EP_LEN);
+	return rc ? rc : !memcmp(ep, LINUX_IMAGE_MAGIC, EP_LEN);
 }
 
 /* The catalog's count is often that of one sector, and has only 16 bits: the file of the

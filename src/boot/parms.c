@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "boot/origin.h"
+#include "boot/replace.h"
 #include "format/linux_image.h"
 
 #include <inttypes.h>
@@ -105,19 +106,6 @@ static bool is_taken(const struct ipl_program *prog,
 	return false;
 }
 
-static const struct ipl_component *comp_at(const struct ipl_program *prog,
-					   uint64_t addr)
-{
-	for (size_t i = 0; i < prog->n_comps; i++) {
-		const struct ipl_component *c = &prog->comps[i];
-
-		if (c->type == IPL_COMP_LOAD && addr >= c->addr &&
-		    addr - c->addr < c->len)
-			return c;
-	}
-	return NULL;
-}
-
 /* The lowest page from which @len bytes are free: 0 if there is none. */
 static uint64_t find_room(const struct ipl_plan *plan,
 			  const struct ipl_program *prog, uint64_t len)
@@ -162,7 +150,7 @@ static bool fits_in_place(const struct ipl_plan *plan,
 			  const struct ipl_program *prog, uint64_t size)
 {
 	uint64_t addr = prog->stage3.parm_addr;
-	const struct ipl_component *old = comp_at(prog, addr);
+	const struct ipl_component *old = ipl_comp_at(prog, addr);
 
 	if (!old || old->purpose != IPL_PURPOSE_PARMLINE)
 		return false;

@@ -16,11 +16,12 @@ int linux_image_decode(struct ipl_span entry, struct linux_image *ret,
 	struct linux_image img;
 	int rc;
 
-	ipl_skip(&r, 8);
-	rc = ipl_rd_magic(&r, "S390EP", 6, err);
+	ipl_skip(&r, LINUX_IMAGE_MAGIC_OFF);
+	rc = ipl_rd_magic(&r, LINUX_IMAGE_MAGIC, sizeof(LINUX_IMAGE_MAGIC) - 1,
+			  err);
 	if (rc)
 		return rc;
-	ipl_skip(&r, 0x408 - 14);
+	ipl_skip(&r, 0x408 - r.at);
 	img.initrd_addr = ipl_be64(&r);
 	img.initrd_len = ipl_be64(&r);
 	ipl_skip(&r, 0x428 - 0x418);

@@ -13,6 +13,10 @@
 #define LINUX_IMAGE_ENTRY   0x10000u
 #define LINUX_IMAGE_CMDLINE 0x10480u
 
+/* What tells a Linux image, so far behind its entry. */
+#define LINUX_IMAGE_MAGIC     "S390EP"
+#define LINUX_IMAGE_MAGIC_OFF 8u
+
 /* How much the decoder looks at, from LINUX_IMAGE_ENTRY on. */
 #define LINUX_IMAGE_HEAD_LEN 0x480u
 
